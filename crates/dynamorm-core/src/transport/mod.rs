@@ -7,7 +7,6 @@
 mod capabilities;
 mod error;
 mod operation;
-mod traced;
 
 use std::{fmt::Debug, future::Future, pin::Pin, sync::Arc};
 
@@ -16,7 +15,6 @@ use bytes::Bytes;
 pub use capabilities::{Capabilities, Capability};
 pub use error::{TransportError, TransportErrorKind};
 pub use operation::{Operation, UnknownOperation};
-pub use traced::Traced;
 
 /// A boxed future that may cross threads.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
