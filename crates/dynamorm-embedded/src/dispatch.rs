@@ -1,0 +1,151 @@
+use bytes::Bytes;
+use dynamorm_core::transport::Operation;
+use dynoxide::{Database, actions};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{descriptions::Descriptions, refusal::Refusal};
+
+/// How a `ClientRequestToken` begins that the library made up itself, at most 36 characters in all.
+///
+/// In the process an answer cannot be lost, so the engine drops such a token instead of keeping it for ten minutes,
+/// where each token makes every later one slower. A caller's own token is kept, and so is every token of a request
+/// that came through the endpoint.
+pub const OWN_TOKEN_PREFIX: &str = "dynamorm-";
+
+/// The `Limit` that a `Query` or a `Scan` without one gets.
+///
+/// Without a limit the engine loads all of the rest of the partition or table for each page of 1 MB. A page therefore
+/// also ends after this many items, with a `LastEvaluatedKey`, as DynamoDB's pages end anywhere.
+pub const PAGE_LIMIT: usize = 20_000;
+
+/// What becomes of the tokens that the library made up itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OwnTokens {
+    /// They are dropped: the caller cannot lose the answer.
+    Drop,
+    /// They are kept: the caller may have to send the request again.
+    Keep,
+}
+
+/// The engine and what is known of its tables.
+pub(crate) struct Dispatcher {
+    database: Database,
+    descriptions: Descriptions,
+}
+
+impl Dispatcher {
+    pub(crate) fn new(database: Database) -> Self {
+        Self { database, descriptions: Descriptions::default() }
+    }
+
+    pub(crate) fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// Runs one operation to its end on this thread, and answers its JSON.
+    pub(crate) fn run(&self, operation: Operation, body: &[u8], own: OwnTokens) -> Result<Bytes, Refusal> {
+        let database = &self.database;
+        let call = Call { operation, body };
+        match operation {
+            Operation::BatchGetItem => call.run(|request| database.batch_get_item(request)),
+            Operation::BatchWriteItem => call.run(|request| database.batch_write_item(request)),
+            Operation::CreateTable => {
+                self.descriptions.forget();
+                call.run(|request| database.create_table(request))
+            }
+            Operation::DeleteItem => call.run(|request| database.delete_item(request)),
+            Operation::DeleteTable => {
+                self.descriptions.forget();
+                call.run(|request| database.delete_table(request))
+            }
+            Operation::DescribeStream => call.run(|request| database.describe_stream(request)),
+            Operation::DescribeTable => self.describe_table(&call),
+            Operation::DescribeTimeToLive => call.run(|request| database.describe_time_to_live(request)),
+            Operation::GetItem => call.run(|request| database.get_item(request)),
+            Operation::GetRecords => call.run(|request| database.get_records(request)),
+            Operation::GetShardIterator => call.run(|request| database.get_shard_iterator(request)),
+            Operation::ListStreams => call.run(|request| database.list_streams(request)),
+            Operation::ListTables => call.run(|request| database.list_tables(request)),
+            Operation::ListTagsOfResource => call.run(|request| database.list_tags_of_resource(request)),
+            Operation::PutItem => call.run(|request| database.put_item(request)),
+            Operation::Query => call.run(|mut request: actions::query::QueryRequest| {
+                request.limit.get_or_insert(PAGE_LIMIT);
+                database.query(request)
+            }),
+            Operation::Scan => call.run(|mut request: actions::scan::ScanRequest| {
+                request.limit.get_or_insert(PAGE_LIMIT);
+                database.scan(request)
+            }),
+            Operation::TagResource => call.run_silently(|request| database.tag_resource(request)),
+            Operation::TransactGetItems => call.run(|request| database.transact_get_items(request)),
+            Operation::TransactWriteItems => {
+                call.run(|mut request: actions::transact_write_items::TransactWriteItemsRequest| {
+                    if own == OwnTokens::Drop {
+                        request.client_request_token.take_if(|token| token.starts_with(OWN_TOKEN_PREFIX));
+                    }
+                    database.transact_write_items(request)
+                })
+            }
+            Operation::UntagResource => call.run_silently(|request| database.untag_resource(request)),
+            Operation::UpdateItem => call.run(|request| database.update_item(request)),
+            Operation::UpdateTable => {
+                self.descriptions.forget();
+                call.run(|request| database.update_table(request))
+            }
+            Operation::UpdateTimeToLive => call.run(|request| database.update_time_to_live(request)),
+            operation => Err(Refusal::unknown_operation(operation.name())),
+        }
+    }
+
+    fn describe_table(&self, call: &Call<'_>) -> Result<Bytes, Refusal> {
+        let request: actions::describe_table::DescribeTableRequest = call.request()?;
+        let table = request.table_name.clone();
+        if let Some(answer) = self.descriptions.get(&table) {
+            return Ok(answer);
+        }
+        let response = self.database.describe_table(request).map_err(|error| call.refused(error))?;
+        let answer = encode(&response)?;
+        self.descriptions.keep(table, response.table.item_count, &answer);
+        Ok(answer)
+    }
+}
+
+/// A request on its way through the engine.
+struct Call<'a> {
+    operation: Operation,
+    body: &'a [u8],
+}
+
+impl Call<'_> {
+    fn run<Q: DeserializeOwned, A: Serialize>(
+        &self,
+        method: impl FnOnce(Q) -> dynoxide::Result<A>,
+    ) -> Result<Bytes, Refusal> {
+        let response = method(self.request()?).map_err(|error| self.refused(error))?;
+        encode(&response)
+    }
+
+    /// For the operations that DynamoDB answers with an empty body.
+    fn run_silently<Q: DeserializeOwned, A>(
+        &self,
+        method: impl FnOnce(Q) -> dynoxide::Result<A>,
+    ) -> Result<Bytes, Refusal> {
+        method(self.request()?).map_err(|error| self.refused(error))?;
+        Ok(Bytes::new())
+    }
+
+    fn request<Q: DeserializeOwned>(&self) -> Result<Q, Refusal> {
+        serde_json::from_slice(self.body).map_err(|error| Refusal::from_json(self.operation.name(), &error))
+    }
+
+    fn refused(&self, error: dynoxide::DynoxideError) -> Refusal {
+        Refusal::from_engine(self.operation.name(), error)
+    }
+}
+
+fn encode(response: &impl Serialize) -> Result<Bytes, Refusal> {
+    match serde_json::to_vec(response) {
+        Ok(answer) => Ok(answer.into()),
+        Err(error) => Err(Refusal::failure(&format!("the answer cannot be written as JSON: {error}"))),
+    }
+}

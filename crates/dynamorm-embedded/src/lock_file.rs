@@ -1,0 +1,214 @@
+use std::{
+    fmt,
+    fs::{File, OpenOptions, TryLockError},
+    io::{self, Read as _, Seek as _, SeekFrom, Write as _},
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Mutex,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, ErrorKind};
+
+/// The lock file is always this long, so that one write replaces all of it and a reader never sees half.
+const CONTENT_BYTES: usize = 512;
+
+/// A reader that comes between the holder's lock and its first write looks again this often.
+const READ_ATTEMPTS: u32 = 5;
+const READ_PAUSE: Duration = Duration::from_millis(10);
+
+/// The process that has a database open, as the lock file names it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// Its process id.
+    pub pid: u32,
+    /// When it opened the database.
+    pub started_at: SystemTime,
+    /// Where it serves the database to other processes, if it does.
+    pub endpoint: Option<SocketAddr>,
+    pub(crate) secret: Option<String>,
+}
+
+impl Holder {
+    /// Reads who holds the database at `path`, or held it last: the lock file stays behind when a process is killed.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidPath`] if nobody ever opened the database, [`ErrorKind::ReadOnly`] if the lock file may not
+    /// be read (it holds a secret, so only its owner may).
+    pub fn read(path: impl AsRef<Path>) -> Result<Option<Self>, Error> {
+        let path = lock_path(&crate::database_file::canonical(path.as_ref())?);
+        let mut file =
+            File::open(&path).map_err(|source| Error::from_io("cannot read lock file", &path, source))?;
+        read_holder(&mut file).map_err(|source| Error::from_io("cannot read lock file", &path, source))
+    }
+}
+
+impl fmt::Debug for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Holder")
+            .field("pid", &self.pid)
+            .field("started_at", &self.started_at)
+            .field("endpoint", &self.endpoint)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The exclusive hold on a database file, from opening to the last drop.
+///
+/// The operating system's lock is on the lock file and not on the database itself: SQLite's own locks live there, and
+/// closing a second descriptor of that file would drop them.
+pub(crate) struct LockFile {
+    file: Mutex<File>,
+    path: PathBuf,
+    holder: Holder,
+}
+
+impl LockFile {
+    /// Takes the lock of the database at `database`, a canonical path, and writes this process into it.
+    pub(crate) fn acquire(database: &Path) -> Result<Self, Error> {
+        let path = lock_path(database);
+        let io_error = |source| Error::from_io("cannot take lock file", &path, source);
+        let mut file = open_private(&path).map_err(io_error)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(locked(database, &mut file)),
+            Err(TryLockError::Error(source)) => return Err(io_error(source)),
+        }
+        if !is_ours(&mut file).map_err(io_error)? {
+            let message = format!("`{}` is in the way: it is not a lock file of a database", path.display());
+            return Err(Error::new(ErrorKind::InvalidPath, message));
+        }
+        let holder =
+            Holder { pid: std::process::id(), started_at: SystemTime::now(), endpoint: None, secret: None };
+        write_holder(&mut file, &holder).map_err(io_error)?;
+        Ok(Self { file: Mutex::new(file), holder, path })
+    }
+
+    /// Names the endpoint in the lock file, or takes it out again.
+    pub(crate) fn publish(&self, endpoint: Option<(SocketAddr, Option<String>)>) -> Result<(), Error> {
+        let mut holder = self.holder.clone();
+        if let Some((address, secret)) = endpoint {
+            holder.endpoint = Some(address);
+            holder.secret = secret;
+        }
+        let mut file = self.file.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        write_holder(&mut file, &holder)
+            .map_err(|source| Error::from_io("cannot write lock file", &self.path, source))
+    }
+}
+
+impl Drop for LockFile {
+    fn drop(&mut self) {
+        // The file itself stays: removing it would let a third process lock a new file beside a second one that
+        // holds this one. Emptying it only spares readers a stale name, so a failure changes nothing.
+        if let Ok(file) = self.file.get_mut() {
+            let _ = file.set_len(0);
+        }
+    }
+}
+
+impl fmt::Debug for LockFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LockFile").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+pub(crate) fn lock_path(database: &Path) -> PathBuf {
+    let mut name = database.as_os_str().to_owned();
+    name.push(".lock");
+    name.into()
+}
+
+/// The lock file's JSON.
+#[derive(Deserialize, Serialize)]
+struct Content {
+    pid: u32,
+    /// Milliseconds since 1970.
+    started_at: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    endpoint: Option<EndpointContent>,
+}
+
+#[derive(Deserialize, Serialize)]
+struct EndpointContent {
+    address: SocketAddr,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret: Option<String>,
+}
+
+fn open_private(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+        let file = options.mode(0o600).open(path)?;
+        let permissions = std::fs::Permissions::from_mode(0o600);
+        if file.metadata()?.permissions().mode() & 0o777 != 0o600 {
+            file.set_permissions(permissions)?;
+        }
+        Ok(file)
+    }
+    #[cfg(not(unix))]
+    options.open(path)
+}
+
+fn locked(database: &Path, file: &mut File) -> Error {
+    let holder = read_holder(file).ok().flatten();
+    let shown = database.display();
+    let message = match &holder {
+        Some(Holder { pid, endpoint: Some(address), .. }) => {
+            format!("database `{shown}` is open in process {pid}, which serves it at `{address}`")
+        }
+        Some(Holder { pid, .. }) => format!("database `{shown}` is open in process {pid}"),
+        None => format!("database `{shown}` is open in another process"),
+    };
+    Error::new(ErrorKind::Locked { holder }, message)
+}
+
+/// Whether the lock file is new, was left by a holder, or holds something else that must not be overwritten.
+fn is_ours(file: &mut File) -> io::Result<bool> {
+    let text = read_text(file)?;
+    let blank = text.iter().all(|byte| matches!(byte, 0 | b' ' | b'\n'));
+    Ok(blank || serde_json::from_slice::<Content>(&text).is_ok())
+}
+
+fn read_holder(file: &mut File) -> io::Result<Option<Holder>> {
+    for attempt in 0..READ_ATTEMPTS {
+        if attempt > 0 {
+            std::thread::sleep(READ_PAUSE);
+        }
+        if let Ok(content) = serde_json::from_slice::<Content>(&read_text(file)?) {
+            let (endpoint, secret) = match content.endpoint {
+                Some(endpoint) => (Some(endpoint.address), endpoint.secret),
+                None => (None, None),
+            };
+            let started_at = UNIX_EPOCH + Duration::from_millis(content.started_at);
+            return Ok(Some(Holder { pid: content.pid, started_at, endpoint, secret }));
+        }
+    }
+    Ok(None)
+}
+
+fn read_text(file: &mut File) -> io::Result<Vec<u8>> {
+    let mut text = Vec::with_capacity(CONTENT_BYTES);
+    file.seek(SeekFrom::Start(0))?;
+    // A file that is not a lock file may be of any size.
+    file.take(2 * CONTENT_BYTES as u64).read_to_end(&mut text)?;
+    Ok(text)
+}
+
+fn write_holder(file: &mut File, holder: &Holder) -> io::Result<()> {
+    let started_at = holder.started_at.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let content = Content {
+        pid: holder.pid,
+        started_at: u64::try_from(started_at.as_millis()).unwrap_or(u64::MAX),
+        endpoint: holder.endpoint.map(|address| EndpointContent { address, secret: holder.secret.clone() }),
+    };
+    let mut text = serde_json::to_vec(&content)?;
+    text.resize(CONTENT_BYTES, b' ');
+    file.seek(SeekFrom::Start(0))?;
+    file.write_all(&text)
+}

@@ -1,0 +1,4 @@
+//! The embedded engine through its public API.
+
+mod embedded;
+mod support;
