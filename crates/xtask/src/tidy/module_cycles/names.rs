@@ -1,0 +1,143 @@
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens as _;
+use syn::{Item, ItemUse};
+
+use super::imports::Import;
+
+/// What the code of an item names.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    /// Every path, by its segments.
+    pub(super) paths: Vec<Vec<String>>,
+    /// What a `use` inside a function brings in.
+    pub(super) imports: Vec<Import>,
+}
+
+impl Names {
+    /// Reads the tokens of `item`.
+    ///
+    /// Tokens rather than the syntax tree: so the arguments of macros and the bodies of `macro_rules!` are read like
+    /// any other code.
+    pub(super) fn read(&mut self, item: &Item) {
+        self.read_tokens(item.to_token_stream());
+    }
+
+    fn read_tokens(&mut self, tokens: TokenStream) {
+        let tokens: Vec<_> = tokens.into_iter().collect();
+        let mut at = 0;
+        while at < tokens.len() {
+            match &tokens[at] {
+                TokenTree::Group(group) => self.read_tokens(group.stream()),
+                TokenTree::Ident(word) if word == "use" => {
+                    if let Some((item, length)) = parse_use(&tokens[at..]) {
+                        self.imports.extend(Import::all_of(&item));
+                        at += length;
+                        continue;
+                    }
+                }
+                TokenTree::Ident(_) => {
+                    let path = path(&tokens[at..]);
+                    // Two colons were passed for every segment after the first.
+                    let length = 3 * path.len() - 2;
+                    if !is_continued(&tokens[..at]) {
+                        self.paths.push(path);
+                    }
+                    at += length;
+                    continue;
+                }
+                TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+            }
+            at += 1;
+        }
+    }
+}
+
+/// The path that begins at the start of `tokens`, which is an identifier.
+fn path(tokens: &[TokenTree]) -> Vec<String> {
+    let mut path = vec![tokens[0].to_string()];
+    let mut rest = &tokens[1..];
+    while let [first, second, TokenTree::Ident(segment), tail @ ..] = rest
+        && is_punct(first, ':')
+        && is_punct(second, ':')
+    {
+        path.push(segment.to_string());
+        rest = tail;
+    }
+    path
+}
+
+/// Whether an identifier after `before` belongs to what stands there: a field, a lifetime, the rest of a path.
+fn is_continued(before: &[TokenTree]) -> bool {
+    match before {
+        [.., first, second] if is_punct(first, ':') && is_punct(second, ':') => true,
+        // A range has two dots and begins a path; a field has one.
+        [.., first, second] if is_punct(second, '.') => !is_punct(first, '.'),
+        [.., last] => is_punct(last, '.') || is_punct(last, '\''),
+        [] => false,
+    }
+}
+
+fn is_punct(token: &TokenTree, character: char) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == character)
+}
+
+/// The `use` at the start of `tokens` and how many tokens it takes; nothing for the `use<'a>` of a type.
+fn parse_use(tokens: &[TokenTree]) -> Option<(ItemUse, usize)> {
+    let length = 1 + tokens.iter().position(|token| is_punct(token, ';'))?;
+    let item = syn::parse2(tokens[..length].iter().cloned().collect()).ok()?;
+    Some((item, length))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(source: &str) -> Names {
+        let mut names = Names::default();
+        names.read(&syn::parse_str(source).unwrap());
+        names
+    }
+
+    fn paths(source: &str) -> Vec<String> {
+        names(source).paths.iter().map(|path| path.join("::")).collect()
+    }
+
+    mod names_of_code {
+        use super::*;
+
+        #[test]
+        fn are_whole_paths() {
+            let paths = paths("fn f(a: crate::a::B<super::c::D>) -> u8 { crate::e::g() }");
+
+            for path in ["crate::a::B", "super::c::D", "crate::e::g"] {
+                assert!(paths.contains(&path.to_owned()), "{path} in {paths:?}");
+            }
+        }
+
+        #[test]
+        fn stand_in_the_arguments_of_macros_too() {
+            let paths = paths("fn f() { println!(\"{}\", [crate::a::B]) }");
+
+            assert!(paths.contains(&"crate::a::B".to_owned()), "{paths:?}");
+        }
+
+        #[test]
+        fn are_neither_fields_nor_lifetimes_nor_the_rest_of_a_path() {
+            let paths = paths("fn f<'Life>(a: &'Life u8) { a.Field; Vec::<u8>::Rest; 0..End }");
+
+            assert!(
+                !paths.iter().any(|path| ["Field", "Life", "Rest"].contains(&path.as_str())),
+                "{paths:?}"
+            );
+            assert!(paths.contains(&"End".to_owned()), "{paths:?}");
+        }
+
+        #[test]
+        fn include_a_use_inside_a_function() {
+            let names = names("fn f() -> impl Sized + use<> { use crate::a::{B, C}; }");
+
+            let paths: Vec<_> = names.imports.iter().map(|import| import.path.join("::")).collect();
+            assert_eq!(paths, ["crate::a::B", "crate::a::C"]);
+        }
+    }
+}
