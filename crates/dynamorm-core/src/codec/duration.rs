@@ -1,0 +1,32 @@
+use std::time::Duration;
+
+use super::{Attribute, Decimal, DecodeError, EncodeError, Reader, Writer};
+
+const NANOS_PER_SECOND: u128 = 1_000_000_000;
+
+/// N in seconds, with up to nine decimals, such as `1.5`.
+impl Attribute for Duration {
+    fn encode(&self, writer: &mut Writer) -> Result<(), EncodeError> {
+        if self.subsec_nanos() == 0 {
+            return self.as_secs().encode(writer);
+        }
+        match Decimal::new(self.as_nanos() as i128, -9) {
+            Ok(seconds) => seconds.encode(writer),
+            Err(error) => Err(EncodeError::new(error.reason())),
+        }
+    }
+
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let seconds = Decimal::decode(reader)?;
+        if seconds.is_negative() {
+            return Err(DecodeError::new("a duration cannot be negative"));
+        }
+        let nanos = seconds.scaled(9).ok_or_else(|| {
+            DecodeError::new("a duration has at most nine decimals and less than 2^64 seconds")
+        })?;
+        match u64::try_from(nanos / NANOS_PER_SECOND) {
+            Ok(seconds) => Ok(Self::new(seconds, (nanos % NANOS_PER_SECOND) as u32)),
+            Err(_) => Err(DecodeError::new("a duration has less than 2^64 seconds")),
+        }
+    }
+}
