@@ -25,7 +25,6 @@ mod uuid;
 mod writer;
 
 pub use attribute::{Attribute, decode_value, encode_value, required};
-pub use epoch_seconds::EpochSeconds;
 pub use decimal::{Decimal, DecimalError};
 pub use epoch_seconds::EpochSeconds;
 pub use error::{AttributePath, DecodeError, EncodeError};
