@@ -85,7 +85,11 @@ mod tests {
 
         #[test]
         fn to_nowhere_are_refused() {
-            let files = [("README.md", "[a](docs/b.md)"), ("docs/a.md", "![picture][x]\n\n[x]: ../../x.svg")];
+            let files = [
+                ("README.md", "[a](docs/b.md)"),
+                ("docs/a.md", "![picture][x]\n\n[x]: ../../x.svg"),
+                ("x.svg", "above the root there is none"),
+            ];
 
             let found = problems(check, &files);
 

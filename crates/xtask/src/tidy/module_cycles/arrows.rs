@@ -23,7 +23,7 @@ impl Arrows {
             }
             for path in &module.names.paths {
                 match modules.resolve(number, path) {
-                    Some(target) if !is_a_variable(path, target) => arrows.add(modules, number, target, path),
+                    Some(target) if !may_be_a_variable(path) => arrows.add(modules, number, target, path),
                     _ => {}
                 }
             }
@@ -82,10 +82,9 @@ fn is_table_of_contents(modules: &ModuleTree, module: usize, import: &Import, ta
     import.is_reexport && modules.is_within(target.module(), module)
 }
 
-/// Whether a bare name may be a variable or a field: one in lower case, or one that a module happens to have.
+/// Whether the path is one name in lower case: a variable or a field is as likely as a function.
 ///
 /// Nothing is lost where it was imported: then the import is an arrow.
-fn is_a_variable(path: &[String], target: Target) -> bool {
-    let [name] = path else { return false };
-    matches!(target, Target::Module(_)) || name.starts_with(|first: char| first.is_ascii_lowercase())
+fn may_be_a_variable(path: &[String]) -> bool {
+    matches!(path, [name] if name.starts_with(|first: char| first.is_ascii_lowercase()))
 }

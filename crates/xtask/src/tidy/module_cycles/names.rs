@@ -1,5 +1,5 @@
-use proc_macro2::{TokenStream, TokenTree};
-use quote::ToTokens as _;
+use proc_macro2::{Spacing, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::{Item, ItemUse};
 
 use super::imports::Import;
@@ -19,7 +19,18 @@ impl Names {
     /// Tokens rather than the syntax tree: so the arguments of macros and the bodies of `macro_rules!` are read like
     /// any other code.
     pub(super) fn read(&mut self, item: &Item) {
-        self.read_tokens(item.to_token_stream());
+        let Item::Enum(item) = item else {
+            return self.read_tokens(item.to_token_stream());
+        };
+        // A variant often has the name of the type that it holds: only the type is named here.
+        self.read_tokens(item.attrs.iter().map(ToTokens::to_token_stream).collect());
+        self.read_tokens(item.generics.to_token_stream());
+        self.read_tokens(item.generics.where_clause.to_token_stream());
+        for variant in &item.variants {
+            self.read_tokens(variant.attrs.iter().map(ToTokens::to_token_stream).collect());
+            self.read_tokens(variant.fields.to_token_stream());
+            self.read_tokens(variant.discriminant.iter().map(|(_, value)| value.to_token_stream()).collect());
+        }
     }
 
     fn read_tokens(&mut self, tokens: TokenStream) {
@@ -39,7 +50,9 @@ impl Names {
                     let path = path(&tokens[at..]);
                     // Two colons were passed for every segment after the first.
                     let length = 3 * path.len() - 2;
-                    if !is_continued(&tokens[..at]) {
+                    let (before, after) = (&tokens[..at], &tokens[at + length..]);
+                    let is_made_here = path.len() == 1 && is_declared(before, after);
+                    if !is_made_here && !is_continued(before) {
                         self.paths.push(path);
                     }
                     at += length;
@@ -75,6 +88,17 @@ fn is_continued(before: &[TokenTree]) -> bool {
         [.., last] => is_punct(last, '.') || is_punct(last, '\''),
         [] => false,
     }
+}
+
+/// Whether a bare name between `before` and `after` is made here: an item, an associated type and its value.
+fn is_declared(before: &[TokenTree], after: &[TokenTree]) -> bool {
+    const KEYWORDS: &[&str] = &["const", "enum", "fn", "mod", "static", "struct", "trait", "type", "union"];
+    let follows_keyword = matches!(before.last(), Some(TokenTree::Ident(word)) if KEYWORDS.iter().any(|keyword| word == keyword));
+    let is_set = matches!(
+        after.first(),
+        Some(TokenTree::Punct(punct)) if punct.as_char() == '=' && punct.spacing() == Spacing::Alone
+    );
+    follows_keyword || is_set
 }
 
 fn is_punct(token: &TokenTree, character: char) -> bool {
@@ -130,6 +154,18 @@ mod tests {
                 "{paths:?}"
             );
             assert!(paths.contains(&"End".to_owned()), "{paths:?}");
+        }
+
+        #[test]
+        fn are_not_what_it_declares() {
+            let associated = paths("impl Try for A { type Made = Put; fn f(_: impl Get<Bound = Taken>) {} }");
+            let variants = paths("enum Of { Variant(Held), Other = Value as isize }");
+
+            assert_eq!(
+                associated,
+                ["impl", "Try", "for", "A", "type", "Put", "fn", "_", "impl", "Get", "Taken"]
+            );
+            assert_eq!(variants, ["Held", "Value", "as", "isize"]);
         }
 
         #[test]

@@ -27,6 +27,18 @@ mod cycle {
     }
 
     #[test]
+    fn is_seen_from_far_below_and_behind_a_feature() {
+        let found = found(&[
+            ("lib.rs", "mod a;\nmod t;\n"),
+            ("a.rs", "#[cfg(any(test, feature = \"x\"))]\nuse crate::t::inner::T;\npub struct A;\n"),
+            ("t.rs", "pub mod inner;\n"),
+            ("t/inner.rs", "pub struct T(super::super::a::A);\n"),
+        ]);
+
+        assert_eq!(found.len(), 1, "{found:?}");
+    }
+
+    #[test]
     fn of_three_is_one() {
         let found = found(&[
             ("main.rs", "mod a;\nmod b;\nmod c;\nfn main() { a::a() }\n"),
@@ -56,8 +68,8 @@ mod cycle {
     fn of_a_parent_and_its_child_is_refused() {
         let imported = [
             ("lib.rs", "mod t;\n"),
-            ("t.rs", "mod child;\nuse child::Child;\npub struct Parent(Child);\n"),
-            ("t/child.rs", "use super::Parent;\npub struct Child(Box<Parent>);\n"),
+            ("t.rs", "mod child;\nuse child::child;\npub fn parent() { child() }\n"),
+            ("t/child.rs", "use super::parent;\npub fn child() { parent() }\n"),
         ];
         let reexported = [
             ("lib.rs", "mod t;\n"),
@@ -99,10 +111,13 @@ mod no_cycle {
     #[test]
     fn is_made_by_tests() {
         let found = found(&[
-            ("lib.rs", "mod a;\nmod b;\n#[cfg(all(test, unix))]\nmod tests;\n"),
+            ("lib.rs", "mod a;\nmod b;\nmod inner;\n"),
             ("a.rs", "pub struct A;\n#[cfg(test)]\nmod tests { use crate::b::B; }\n"),
-            ("b.rs", "use crate::a::A;\npub struct B(A);\n"),
-            ("tests.rs", "use crate::a::A;\n"),
+            (
+                "b.rs",
+                "use crate::{a::A, inner::C};\n#[cfg(all(test, unix))]\nuse super::inner;\npub struct B(A);\n",
+            ),
+            ("inner.rs", "#![cfg(test)]\nuse crate::b::B;\n"),
         ]);
 
         assert!(found.is_empty(), "{found:?}");
@@ -133,11 +148,12 @@ mod no_cycle {
     }
 
     #[test]
-    fn is_made_by_an_items_variant_with_a_modules_name() {
+    fn is_made_by_a_variant_that_has_another_items_name() {
         let found = found(&[
-            ("lib.rs", "mod a;\nmod b;\n"),
-            ("a.rs", "pub enum A { b }\nimpl A { pub const B: Self = A::b; }\n"),
-            ("b.rs", "use crate::a::A;\npub struct B(A);\n"),
+            ("lib.rs", "mod t;\nmod user;\n"),
+            ("t.rs", "mod error;\npub use error::Error;\npub enum Kind { Error }\n"),
+            ("t/error.rs", "pub struct Error(crate::user::User);\n"),
+            ("user.rs", "pub struct User;\nconst KIND: crate::t::Kind = crate::t::Kind::Error;\n"),
         ]);
 
         assert!(found.is_empty(), "{found:?}");
