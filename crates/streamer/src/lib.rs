@@ -1,1 +1,21 @@
-//! Placeholder.
+//! Long-running requests over WebSockets: the server and the command line.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`cli`] | the `streamer` command: one file per subcommand |
+//! | [`server`] | `streamer serve`: HTTP, the WebSocket upgrade, one connection's life, shutdown |
+//! | [`action`] | what a client can ask for: `ping`, `whoami` |
+//! | [`protocol`] | messages in and out, error codes, limits |
+//! | [`auth`] | who a client is: tokens, secrets, identities |
+//! | [`error`] | the one error type and its exit codes |
+//!
+//! A module uses only those below it in this table.
+
+pub mod action;
+pub mod auth;
+pub mod cli;
+pub mod error;
+pub mod protocol;
+pub mod server;
+
+pub use error::{Error, ErrorKind, Result};

@@ -1,0 +1,151 @@
+//! The `streamer` command: one file per subcommand.
+
+mod connections;
+mod logging;
+mod output;
+mod reference;
+mod serve;
+mod signal;
+mod tables;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory, Parser, Subcommand};
+
+pub use reference::reference;
+
+use self::logging::LogFormat;
+use self::output::Output;
+use crate::error::{Error, ErrorKind, Result};
+
+/// What `--help` says after the flags, and what the errors' kinds promise.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  failed
+  2  the command line, the environment or a file that they name is not usable
+  3  what was asked for by its id is not there
+  4  the database cannot be reached: another process holds it, or it does not answer
+  5  the database file is damaged, or is no database of this program
+  6  the address to listen on is taken, or is not this machine's";
+
+const EXAMPLES: &str = "\
+Examples:
+  streamer serve
+  streamer connections list --user u-1 --json
+  streamer connections stale --before 2h --yes";
+
+/// Long-running requests over WebSockets.
+///
+/// `streamer serve` runs the server; the other commands look into its store, while it runs or not.
+#[derive(Debug, Parser)]
+#[command(name = "streamer", version, after_help = EXAMPLES, after_long_help = format!("{EXAMPLES}\n\n{EXIT_CODES}"))]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// What every subcommand takes.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Options of every command")]
+struct Common {
+    /// The database: `embedded:FILE`, or `memory:` for one that ends with the process.
+    #[arg(
+        long,
+        global = true,
+        value_name = "DB",
+        env = "STREAMER_DB",
+        hide_env_values = true,
+        default_value = "embedded:streamer.db"
+    )]
+    db: String,
+    /// Print JSON on standard output, and errors as JSON on standard error.
+    #[arg(
+        long,
+        global = true,
+        env = "STREAMER_JSON",
+        hide_env_values = true,
+        value_parser = clap::builder::BoolishValueParser::new()
+    )]
+    json: bool,
+    /// What to log on standard error, such as `info` or `streamer=debug`; `RUST_LOG` when it is not given.
+    #[arg(long, global = true, value_name = "FILTER", env = "STREAMER_LOG", hide_env_values = true)]
+    log: Option<String>,
+    /// How log lines are written.
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        env = "STREAMER_LOG_FORMAT",
+        hide_env_values = true,
+        default_value_t = LogFormat::Text
+    )]
+    log_format: LogFormat,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Serve(serve::Serve),
+    #[command(subcommand)]
+    Connections(connections::Connections),
+    #[command(subcommand)]
+    Tables(tables::Tables),
+}
+
+/// Runs the command line of this process.
+pub fn run() -> ExitCode {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
+        Ok(cli) => cli,
+        Err(error) => return refuse(&error, &arguments),
+    };
+    let output = Output::new(cli.common.json);
+    match execute(cli, &output) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            output.error(&error);
+            error.kind().into()
+        }
+    }
+}
+
+/// Returns the definition of the command line, to generate texts from.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+fn execute(cli: Cli, output: &Output) -> Result<()> {
+    let Some(command) = cli.command else {
+        return output.text(&command().render_help().to_string());
+    };
+    let default_filter = if matches!(command, Command::Serve(_)) { "info" } else { "warn" };
+    logging::start(cli.common.log.as_deref(), default_filter, cli.common.log_format)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| {
+        Error::new(ErrorKind::Failed, "the async runtime cannot be started").caused_by(error)
+    })?;
+    runtime.block_on(async {
+        match command {
+            Command::Serve(serve) => serve.run(&cli.common, output).await,
+            Command::Connections(connections) => connections.run(&cli.common, output).await,
+            Command::Tables(tables) => tables.run(&cli.common, output).await,
+        }
+    })
+}
+
+/// Prints help, the version, or what is wrong with the command line.
+fn refuse(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
+    // What was parsed is lost with the error, so the flag is looked for by hand.
+    let json = arguments.iter().any(|argument| argument == "--json");
+    if json && error.use_stderr() {
+        let message = error.to_string();
+        let message = message.strip_prefix("error: ").unwrap_or(&message).trim_end();
+        Output::new(true).error(&Error::configuration(message));
+    } else {
+        // Nobody is left to tell when standard error is closed.
+        let _ = error.print();
+    }
+    if error.use_stderr() { ErrorKind::Configuration.into() } else { ExitCode::SUCCESS }
+}

@@ -1,0 +1,182 @@
+//! `streamer serve`: runs the server.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::{Duration, SystemTime};
+
+use clap::Args;
+
+use super::Common;
+use super::output::Output;
+use super::signal::stop_signal;
+use crate::auth::{Secret, Token, TokenVerifier, development_token};
+use crate::error::{Error, ErrorKind, Result};
+use crate::server::{Server, ServerConfig, bind};
+
+/// The shortest and the longest heartbeat interval that makes sense.
+const HEARTBEAT_INTERVALS: std::ops::RangeInclusive<Duration> =
+    Duration::from_millis(100)..=Duration::from_secs(60 * 60);
+
+/// Run the server.
+///
+/// Clients connect by WebSocket at `/ws` with a JSON Web Token (HS256; claims `sub`, `tenant_id` and `exp`):
+/// in `Authorization: Bearer`, as `?token=`, or as subprotocol `bearer.<token>` beside `streamer.v1`. `GET /`
+/// is a page to try it with, `GET /healthz` answers while the server runs. SIGTERM and SIGINT stop it: every
+/// connection is closed with 1001.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  streamer serve
+  streamer serve --listen 0.0.0.0:8080 --jwt-hs256-secret-file /run/secrets/jwt
+  STREAMER_LISTEN=127.0.0.1:0 streamer serve --json")]
+pub(super) struct Serve {
+    /// The address to listen on; port 0 takes a free one.
+    #[arg(
+        long,
+        value_name = "ADDR",
+        env = "STREAMER_LISTEN",
+        hide_env_values = true,
+        default_value = "127.0.0.1:8080"
+    )]
+    listen: SocketAddr,
+    /// The file with the secret that tokens are signed with, of 32 bytes or more.
+    ///
+    /// One newline at the end is not part of it. Without a file, and on a loopback address only, the server
+    /// makes a secret that ends with it and prints an address with a ready token.
+    #[arg(long, value_name = "FILE", env = "STREAMER_JWT_HS256_SECRET_FILE", hide_env_values = true)]
+    jwt_hs256_secret_file: Option<PathBuf>,
+    /// Where the embedded database speaks DynamoDB's HTTP protocol: `auto`, `off`, or a loopback address.
+    ///
+    /// `auto` takes a free port and answers only requests that are signed with the key in the database's lock
+    /// file; the other commands use it while the server runs. An address takes any credentials.
+    #[arg(
+        long,
+        value_name = "auto|off|ADDR",
+        env = "STREAMER_DYNAMODB_LISTEN",
+        hide_env_values = true,
+        default_value = "auto"
+    )]
+    dynamodb_listen: DynamodbListen,
+    /// How often clients are pinged; one that misses two is taken for gone.
+    #[arg(
+        long,
+        value_name = "TIME",
+        env = "STREAMER_HEARTBEAT_INTERVAL",
+        hide_env_values = true,
+        default_value = "30s",
+        value_parser = heartbeat_interval
+    )]
+    heartbeat_interval: Duration,
+    /// How many connections the server holds at most.
+    #[arg(
+        long,
+        value_name = "N",
+        env = "STREAMER_MAX_CONNECTIONS",
+        hide_env_values = true,
+        default_value_t = 10_000,
+        value_parser = clap::value_parser!(u32).range(1..)
+    )]
+    max_connections: u32,
+}
+
+/// Where the embedded database speaks DynamoDB's HTTP protocol.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum DynamodbListen {
+    Auto,
+    Off,
+    At(SocketAddr),
+}
+
+impl FromStr for DynamodbListen {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "auto" => Ok(Self::Auto),
+            "off" => Ok(Self::Off),
+            _ => match text.parse::<SocketAddr>() {
+                Ok(address) if is_loopback(address) => Ok(Self::At(address)),
+                Ok(_) => Err("not a loopback address; this endpoint takes any credentials".to_owned()),
+                Err(_) => Err("neither `auto`, `off` nor an address such as 127.0.0.1:8000".to_owned()),
+            },
+        }
+    }
+}
+
+/// The key that tokens are verified with.
+enum Key {
+    Configured(Secret),
+    Development { secret: Secret, token: Token },
+}
+
+impl Serve {
+    pub(super) async fn run(self, _common: &Common, output: &Output) -> Result<()> {
+        let stop = stop_signal()?;
+        let key = self.key()?;
+        let listener = bind(self.listen).await?;
+        let address = listener.local_addr().map_err(|error| {
+            Error::new(ErrorKind::AddressUnusable, "the address to listen on is not known").caused_by(error)
+        })?;
+        let (secret, token) = match key {
+            Key::Configured(secret) => (secret, None),
+            Key::Development { secret, token } => (secret, Some(token)),
+        };
+        let config = ServerConfig {
+            verifier: TokenVerifier::hs256(&secret),
+            heartbeat_interval: self.heartbeat_interval,
+            max_connections: self.max_connections as usize,
+        };
+        let server = Server::new(listener, config);
+        announce(output, address, token.as_ref())?;
+        server.run(stop).await
+    }
+
+    fn key(&self) -> Result<Key> {
+        if let Some(path) = &self.jwt_hs256_secret_file {
+            return Secret::from_file(path).map(Key::Configured);
+        }
+        if !is_loopback(self.listen) {
+            return Err(Error::configuration(format!(
+                "others can reach {}, so tokens need a key; give `--jwt-hs256-secret-file`, or listen on \
+                 127.0.0.1",
+                self.listen
+            )));
+        }
+        let secret = Secret::generate()?;
+        let token = development_token(&secret, SystemTime::now())?;
+        Ok(Key::Development { secret, token })
+    }
+}
+
+fn heartbeat_interval(text: &str) -> Result<Duration, String> {
+    let interval = humantime::parse_duration(text).map_err(|error| error.to_string())?;
+    if HEARTBEAT_INTERVALS.contains(&interval) {
+        Ok(interval)
+    } else {
+        Err("it has to be between 100ms and 1h".to_owned())
+    }
+}
+
+fn is_loopback(address: SocketAddr) -> bool {
+    address.ip().to_canonical().is_loopback()
+}
+
+/// Says on standard output where the server is. The development token stands here and in no log.
+fn announce(output: &Output, address: SocketAddr, token: Option<&Token>) -> Result<()> {
+    let url = format!("http://{address}");
+    let web_socket = format!("ws://{address}/ws");
+    let try_it = token.map(|token| format!("{url}/?token={}", token.reveal()));
+    let mut announcement = serde_json::json!({ "url": url, "webSocketUrl": web_socket });
+    if let Some(try_it) = &try_it {
+        announcement["developmentUrl"] = try_it.as_str().into();
+    }
+    if output.is_json() {
+        return output.text(&announcement.to_string());
+    }
+    let mut text = format!("Streamer listens on {url}, WebSocket at {web_socket}");
+    if let Some(try_it) = try_it {
+        text.push_str(&format!("\nTry it (user `dev`, tenant `dev`, for 24 hours): {try_it}"));
+    }
+    output.text(&text)
+}

@@ -1,0 +1,65 @@
+//! Error codes, and what an error says besides its code.
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// What an error is, for programs to branch on.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Code {
+    /// The message is not what the protocol or the action asks for.
+    ValidationError,
+    /// There is no such request.
+    NotFound,
+    /// The id is taken by another request. Speaks of the message, and ends no request.
+    AlreadyExists,
+    /// No valid token.
+    Unauthorized,
+    /// A valid token that does not allow it.
+    Forbidden,
+    /// There is no such action.
+    InvalidAction,
+    /// Too much at once: messages on a connection, or connections on a server.
+    RateLimited,
+    /// The message is larger than a message may be.
+    TooLarge,
+    /// It took too long.
+    Timeout,
+    /// The request's work failed.
+    ProcessingFailed,
+    /// The request was cancelled.
+    Cancelled,
+    /// The server failed.
+    InternalError,
+}
+
+/// The `error` of an error message: a code to branch on, a text for people, details for programs.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Failure {
+    /// What to branch on.
+    pub code: Code,
+    /// What people read. It may change; programs use the code.
+    pub message: String,
+    /// Facts that belong to the code, such as the limit that was passed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub details: Option<Value>,
+}
+
+impl Failure {
+    /// Makes a failure without details.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), details: None }
+    }
+
+    /// Makes a [`Code::ValidationError`] of one member of the message, named in the details as `field`.
+    pub fn invalid(field: &str, message: impl Into<String>) -> Self {
+        Self::new(Code::ValidationError, message).with_details(serde_json::json!({ "field": field }))
+    }
+
+    /// Adds details.
+    #[must_use]
+    pub fn with_details(mut self, details: Value) -> Self {
+        self.details = Some(details);
+        self
+    }
+}

@@ -1,0 +1,103 @@
+//! What the server sends.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{Failure, Rejection, RequestId};
+
+/// A message to a client.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub enum Outgoing {
+    /// The answer to an action that is done at once.
+    Response {
+        /// The message that it answers.
+        request_id: RequestId,
+        /// Always true: a failure is an [`Outgoing::Error`].
+        success: bool,
+        /// What the action found.
+        data: Value,
+    },
+    /// The request is queued, and durable.
+    Acknowledgment {
+        /// The message that it answers.
+        request_id: RequestId,
+        /// What became of the request.
+        status: Acknowledged,
+    },
+    /// How far a request is. Values may be skipped; they never fall.
+    Progress {
+        /// The request.
+        request_id: RequestId,
+        /// 0 to 100.
+        percentage: u8,
+        /// A text for people.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        message: Option<String>,
+        /// Facts for programs: an object.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        details: Option<Value>,
+        /// When, in seconds since the epoch.
+        timestamp: u64,
+    },
+    /// The request's end, with its result.
+    Complete {
+        /// The request.
+        request_id: RequestId,
+        /// What its work returned.
+        result: Value,
+        /// When, in seconds since the epoch.
+        timestamp: u64,
+    },
+    /// A refused message, or a request's end without result.
+    Error {
+        /// The message or request, unless no id could be read.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        request_id: Option<RequestId>,
+        /// What went wrong.
+        error: Failure,
+        /// When, in seconds since the epoch.
+        timestamp: u64,
+    },
+}
+
+/// What became of an acknowledged request.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Acknowledged {
+    /// It waits for a worker.
+    Queued,
+}
+
+impl Outgoing {
+    /// Answers a message whose action is done.
+    pub fn response(request_id: RequestId, data: Value) -> Self {
+        Self::Response { request_id, success: true, data }
+    }
+
+    /// Answers with a failure, now.
+    pub fn error(request_id: Option<RequestId>, error: Failure) -> Self {
+        Self::Error { request_id, error, timestamp: epoch_seconds() }
+    }
+
+    /// Returns the message as one line of JSON.
+    pub fn to_json(&self) -> String {
+        match serde_json::to_string(self) {
+            Ok(json) => json,
+            Err(_) => unreachable!("every member is a text, a number or JSON already"),
+        }
+    }
+}
+
+impl From<Rejection> for Outgoing {
+    fn from(rejection: Rejection) -> Self {
+        Self::error(rejection.request_id, rejection.failure)
+    }
+}
+
+/// Returns the time now, in whole seconds since the epoch: the protocol's `timestamp`.
+pub fn epoch_seconds() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+}

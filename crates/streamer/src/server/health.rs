@@ -1,0 +1,10 @@
+//! `GET /healthz`: the server accepts requests.
+
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::json;
+
+pub(super) async fn health() -> Response {
+    json(StatusCode::OK, r#"{"status":"ok"}"#)
+}

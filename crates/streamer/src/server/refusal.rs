@@ -1,0 +1,100 @@
+//! HTTP answers that refuse a request: the protocol's error message as body.
+
+use axum::http::header::{CACHE_CONTROL, RETRY_AFTER, SEC_WEBSOCKET_VERSION, UPGRADE, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+
+use super::json;
+use crate::auth::TokenError;
+use crate::protocol::{Code, Failure, Outgoing, SUBPROTOCOL};
+
+/// How many seconds a client is asked to wait when the server cannot take it now.
+const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("5");
+
+/// Why a request gets no WebSocket.
+#[derive(Debug)]
+pub(super) enum Refusal {
+    Token(TokenError),
+    NotAnUpgrade,
+    MalformedHandshake(&'static str),
+    Subprotocol,
+    Full { max_connections: usize },
+    ShuttingDown,
+    StoreUnavailable,
+    StoreFailed,
+    NoSuchPath,
+}
+
+impl From<TokenError> for Refusal {
+    fn from(error: TokenError) -> Self {
+        Self::Token(error)
+    }
+}
+
+impl Refusal {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Token(_) => StatusCode::UNAUTHORIZED,
+            Self::NotAnUpgrade => StatusCode::UPGRADE_REQUIRED,
+            Self::MalformedHandshake(_) | Self::Subprotocol => StatusCode::BAD_REQUEST,
+            Self::Full { .. } | Self::ShuttingDown | Self::StoreUnavailable => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+            Self::StoreFailed => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::NoSuchPath => StatusCode::NOT_FOUND,
+        }
+    }
+
+    fn failure(&self) -> Failure {
+        match self {
+            Self::Token(error) => Failure::new(Code::Unauthorized, error.to_string()),
+            Self::NotAnUpgrade => {
+                Failure::new(Code::ValidationError, "this address speaks WebSocket, version 13")
+            }
+            Self::MalformedHandshake(what) => Failure::new(Code::ValidationError, *what),
+            Self::Subprotocol => Failure::new(
+                Code::ValidationError,
+                format!("this server speaks `{SUBPROTOCOL}`; offer that subprotocol, or none"),
+            ),
+            Self::Full { max_connections } => Failure::new(
+                Code::RateLimited,
+                format!("the server holds {max_connections} connections, its limit; try again later"),
+            ),
+            Self::ShuttingDown => Failure::new(Code::InternalError, "the server is stopping; try again"),
+            Self::StoreUnavailable => {
+                Failure::new(Code::InternalError, "the connection cannot be stored now; try again")
+            }
+            Self::StoreFailed => Failure::new(Code::InternalError, "the connection cannot be stored"),
+            Self::NoSuchPath => {
+                Failure::new(Code::NotFound, "there is nothing here; the WebSocket is at `/ws`")
+            }
+        }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let mut response = json(self.status(), Outgoing::error(None, self.failure()).to_json());
+        let headers = response.headers_mut();
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        match self {
+            // RFC 6750, section 3: no error code when no token was sent.
+            Self::Token(TokenError::Missing) => {
+                headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            Self::Token(_) => {
+                let challenge = HeaderValue::from_static("Bearer error=\"invalid_token\"");
+                headers.insert(WWW_AUTHENTICATE, challenge);
+            }
+            Self::NotAnUpgrade => {
+                headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+                headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+            }
+            Self::Full { .. } | Self::ShuttingDown | Self::StoreUnavailable => {
+                headers.insert(RETRY_AFTER, RETRY_AFTER_SECONDS);
+            }
+            Self::MalformedHandshake(_) | Self::Subprotocol | Self::StoreFailed | Self::NoSuchPath => {}
+        }
+        response
+    }
+}

@@ -1,0 +1,174 @@
+//! One connection's life.
+
+use std::pin::Pin;
+use std::time::{Duration, Instant, SystemTime};
+
+use futures_util::{SinkExt, StreamExt};
+use hyper::upgrade::Upgraded;
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::time::{Sleep, sleep, timeout};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Message as Frame;
+use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
+use tokio_util::sync::CancellationToken;
+
+use super::Shared;
+use super::ending::Ending;
+use super::heartbeat::{Beat, Heartbeat};
+use super::registration::{Registration, Renewal};
+use crate::action::{self, Caller};
+use crate::auth::Identity;
+use crate::protocol::{
+    Code, FRAME_BYTES, Failure, MESSAGE_BURST, MESSAGES_PER_SECOND, Message, Outgoing, RateLimit,
+};
+
+/// How long one frame may take to be written. A client that does not read fills its buffers and then this.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long a client may take to answer a close frame.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Buffers of one connection. Small, because a server holds thousands; messages are mostly smaller still.
+const READ_BUFFER_BYTES: usize = 4 * 1024;
+const WRITE_BUFFER_BYTES: usize = 4 * 1024;
+
+type Stream = WebSocketStream<TokioIo<Upgraded>>;
+
+/// An open WebSocket with its connection's item.
+pub(super) struct Socket {
+    stream: Stream,
+    registration: Registration,
+    identity: Identity,
+    heartbeat: Heartbeat,
+    rate: RateLimit,
+    token_end: Pin<Box<Sleep>>,
+    shutdown: CancellationToken,
+}
+
+impl Socket {
+    pub(super) async fn new(
+        shared: &Shared,
+        upgraded: Upgraded,
+        registration: Registration,
+        identity: Identity,
+    ) -> Self {
+        let config = WebSocketConfig::default()
+            .read_buffer_size(READ_BUFFER_BYTES)
+            .write_buffer_size(WRITE_BUFFER_BYTES)
+            .max_write_buffer_size(FRAME_BYTES)
+            .max_message_size(Some(FRAME_BYTES))
+            .max_frame_size(Some(FRAME_BYTES));
+        let stream =
+            WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, Some(config)).await;
+        Self {
+            stream,
+            registration,
+            heartbeat: Heartbeat::new(shared.heartbeat_interval),
+            rate: RateLimit::new(MESSAGES_PER_SECOND, MESSAGE_BURST, Instant::now()),
+            token_end: Box::pin(sleep(identity.remaining(SystemTime::now()))),
+            identity,
+            shutdown: shared.shutdown.clone(),
+        }
+    }
+
+    /// Serves the client until the connection ends, then closes it and removes its item.
+    pub(super) async fn run(mut self) {
+        let ending = match self.serve().await {
+            Ok(never) => match never {},
+            Err(ending) => ending,
+        };
+        tracing::debug!(connection_id = self.registration.connection_id(), ?ending, "connection ends");
+        tokio::join!(close(self.stream, ending), self.registration.remove());
+    }
+
+    async fn serve(&mut self) -> Result<std::convert::Infallible, Ending> {
+        loop {
+            tokio::select! {
+                biased;
+                () = self.shutdown.cancelled() => return Err(Ending::Shutdown),
+                () = self.token_end.as_mut() => return Err(Ending::TokenEnded),
+                beat = self.heartbeat.beat() => match beat {
+                    Beat::Ping => self.send(Frame::Ping(Default::default())).await?,
+                    Beat::Silent => return Err(Ending::Silent),
+                },
+                frame = self.stream.next() => {
+                    let frame = frame.ok_or(Ending::Lost)??;
+                    self.heartbeat.sign();
+                    self.receive(frame).await?;
+                }
+            }
+        }
+    }
+
+    async fn receive(&mut self, frame: Frame) -> Result<(), Ending> {
+        match frame {
+            Frame::Text(text) => {
+                let answer = self.answer(text.as_str());
+                self.send(Frame::text(answer.to_json())).await?;
+            }
+            Frame::Binary(_) => {
+                let failure = Failure::new(Code::ValidationError, "messages are JSON in text frames");
+                self.send(Frame::text(Outgoing::error(None, failure).to_json())).await?;
+            }
+            Frame::Close(_) => return Err(Ending::Closed),
+            // The library has queued a ping's answer; reading on sends it.
+            Frame::Ping(_) | Frame::Pong(_) | Frame::Frame(_) => {}
+        }
+        match self.registration.renew().await {
+            Renewal::Present => Ok(()),
+            Renewal::Gone => Err(Ending::Removed),
+        }
+    }
+
+    fn answer(&mut self, text: &str) -> Outgoing {
+        let allowed = self.rate.take(Instant::now());
+        let message = match Message::parse(text) {
+            Ok(message) => message,
+            Err(rejection) => return rejection.into(),
+        };
+        if let Err(wait) = allowed {
+            let failure = Failure::new(
+                Code::RateLimited,
+                format!("more than {MESSAGES_PER_SECOND} messages a second; send it again later"),
+            )
+            .with_details(serde_json::json!({ "retry_after_ms": wait.as_millis() as u64 + 1 }));
+            return Outgoing::error(Some(message.id), failure);
+        }
+        let caller = Caller { connection_id: self.registration.connection_id(), identity: &self.identity };
+        action::answer(message, caller)
+    }
+
+    /// Writes one frame. Nothing is read meanwhile, so that a client that does not read cannot pile up answers.
+    async fn send(&mut self, frame: Frame) -> Result<(), Ending> {
+        tokio::select! {
+            biased;
+            () = self.shutdown.cancelled() => Err(Ending::Shutdown),
+            sent = timeout(WRITE_TIMEOUT, self.stream.send(frame)) => match sent {
+                Ok(sent) => sent.map_err(Ending::from),
+                Err(_) => Err(Ending::SlowReader),
+            }
+        }
+    }
+}
+
+/// Says why the connection ends and waits for the client to agree, but never long.
+async fn close(mut stream: Stream, ending: Ending) {
+    let closing = async {
+        if let Some(frame) = ending.close_frame() {
+            stream.close(Some(frame)).await?;
+        }
+        if !ending.breaks_framing() {
+            while stream.next().await.transpose()?.is_some() {}
+            return Ok(());
+        }
+        // To drop a stream with unread bytes resets it, and the close frame could be lost with them.
+        let raw = stream.get_mut();
+        raw.shutdown().await?;
+        let mut rest = [0; READ_BUFFER_BYTES];
+        while raw.read(&mut rest).await? > 0 {}
+        Ok::<_, tokio_tungstenite::tungstenite::Error>(())
+    };
+    // The connection is over either way: a client that is gone or does not answer is not waited for.
+    let _ = timeout(CLOSE_TIMEOUT, closing).await;
+}
