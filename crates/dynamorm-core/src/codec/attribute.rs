@@ -22,7 +22,8 @@ pub trait Attribute: Sized {
     /// Writes the whole attribute value, such as `{"S":"text"}`.
     ///
     /// # Errors
-    /// When DynamoDB has no such value: a float that is not finite, a number of more than 38 digits.
+    /// When DynamoDB has no such value: a float that is not finite, a number of more than 38 digits. The writer then
+    /// holds the beginning of the value.
     fn encode(&self, writer: &mut Writer) -> Result<(), EncodeError>;
 
     /// Reads one whole attribute value.

@@ -157,14 +157,20 @@ pub enum DecimalError {
     TooManyDigits,
     /// The number is beyond 9.99…E+125, or nearer to zero than 1E-130.
     OutOfRange,
+    /// The number has decimals, and an integer was asked for.
+    NotAnInteger,
+    /// The number is an integer, but not one that the integer type holds.
+    IntegerOverflow,
 }
 
 impl DecimalError {
     pub(super) const fn reason(self) -> &'static str {
         match self {
-            Self::Invalid => "not a number",
+            Self::Invalid => "text is not a number",
             Self::TooManyDigits => "number has more than 38 significant digits",
             Self::OutOfRange => "number is out of range; the limits are 1E-130 and 9.99E+125",
+            Self::NotAnInteger => "number has decimals",
+            Self::IntegerOverflow => "number is out of the integer's range",
         }
     }
 }

@@ -21,12 +21,12 @@ impl Attribute for Duration {
         if seconds.is_negative() {
             return Err(DecodeError::new("a duration cannot be negative"));
         }
-        let nanos = seconds.scaled(9).ok_or_else(|| {
+        let duration = seconds.scaled(9).and_then(|nanos| {
+            let seconds = u64::try_from(nanos / NANOS_PER_SECOND).ok()?;
+            Some(Self::new(seconds, (nanos % NANOS_PER_SECOND) as u32))
+        });
+        duration.ok_or_else(|| {
             DecodeError::new("a duration has at most nine decimals and less than 2^64 seconds")
-        })?;
-        match u64::try_from(nanos / NANOS_PER_SECOND) {
-            Ok(seconds) => Ok(Self::new(seconds, (nanos % NANOS_PER_SECOND) as u32)),
-            Err(_) => Err(DecodeError::new("a duration has less than 2^64 seconds")),
-        }
+        })
     }
 }

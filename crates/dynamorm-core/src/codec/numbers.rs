@@ -67,23 +67,27 @@ fn check_digits<T: TryInto<i128> + TryInto<u128> + Copy>(integer: T) -> Result<(
     let decimal = match (TryInto::<i128>::try_into(integer), TryInto::<u128>::try_into(integer)) {
         (Ok(integer), _) if integer.unsigned_abs() < FIRST_LONG_INTEGER => return Ok(()),
         (Ok(integer), _) => Decimal::try_from(integer),
-        (_, Ok(integer)) => Decimal::try_from(integer),
-        (Err(_), Err(_)) => Err(DecimalError::OutOfRange),
+        (Err(_), Ok(integer)) => Decimal::try_from(integer),
+        (Err(_), Err(_)) => unreachable!("an integer of at most 128 bits is an `i128` or a `u128`"),
     };
     decimal.map(drop).map_err(|error| EncodeError::new(error.reason()))
 }
 
 /// Reads an integer that is not written in plain digits, such as `1E+2`, `1.0` or `-0`.
 #[cold]
-fn integer_of_other_form<T: TryFrom<Decimal>>(text: &str, name: &str) -> Result<T, DecodeError> {
-    match text.parse::<Decimal>() {
-        Err(DecimalError::Invalid) => Err(DecodeError::new("N (number) is not a number")),
-        Ok(decimal) if !decimal.is_integer() => {
-            Err(DecodeError::new(format!("expected an integer ({name}), found a number with decimals")))
+fn integer_of_other_form<T>(text: &str, name: &str) -> Result<T, DecodeError>
+where
+    T: TryFrom<Decimal, Error = DecimalError>,
+{
+    text.parse::<Decimal>().and_then(T::try_from).map_err(|error| match error {
+        DecimalError::Invalid => DecodeError::new(error.reason()),
+        DecimalError::NotAnInteger => {
+            DecodeError::new(format!("expected an integer ({name}), found a number with decimals"))
         }
-        Ok(decimal) => decimal.try_into().map_err(|_| out_of_range(name)),
-        Err(_) => Err(out_of_range(name)),
-    }
+        DecimalError::TooManyDigits | DecimalError::OutOfRange | DecimalError::IntegerOverflow => {
+            out_of_range(name)
+        }
+    })
 }
 
 macro_rules! floats {
@@ -102,15 +106,15 @@ macro_rules! floats {
 
                 fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
                     let text = reader.number()?;
-                    match text.parse::<$float>() {
-                        // `inf` and `nan` are floats to Rust.
-                        Ok(_) | Err(_) if !is_numeric(&text) => Err(DecodeError::new("N (number) is not a number")),
-                        Ok(float) if float.is_infinite() || (float == 0.0 && !is_zero(&text)) => {
-                            Err(out_of_range(stringify!($float)))
-                        }
-                        Ok(float) => Ok(float),
-                        Err(_) => Err(DecodeError::new("N (number) is not a number")),
+                    // `inf` and `nan` are floats to Rust, and no numbers.
+                    let float = match text.parse::<$float>() {
+                        Ok(float) if is_numeric(&text) => float,
+                        _ => return Err(DecodeError::new(DecimalError::Invalid.reason())),
+                    };
+                    if float.is_infinite() || (float == 0.0 && !is_zero(&text)) {
+                        return Err(out_of_range(stringify!($float)));
                     }
+                    Ok(float)
                 }
             }
         )+

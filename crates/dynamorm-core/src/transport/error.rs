@@ -63,7 +63,9 @@ impl TransportErrorKind {
             "TransactionCanceledException" => Self::TransactionCanceled,
             "TransactionConflictException" | "TransactionInProgressException" => Self::Conflict,
             "ResourceNotFoundException" | "TableNotFoundException" => Self::TableNotFound,
-            "ResourceInUseException" | "TableInUseException" | "TableAlreadyExistsException" => Self::TableInUse,
+            "ResourceInUseException" | "TableInUseException" | "TableAlreadyExistsException" => {
+                Self::TableInUse
+            }
             "ItemCollectionSizeLimitExceededException" => Self::TooLarge,
             "ProvisionedThroughputExceededException"
             | "ThrottlingException"
@@ -107,7 +109,8 @@ impl TransportError {
     /// `__type` and `message` (or `Message`).
     pub fn from_answer(status: u16, body: Bytes, attempts: u32) -> Self {
         let json: Option<serde_json::Value> = serde_json::from_slice(&body).ok();
-        let text = |name: &str| json.as_ref().and_then(|json| json.get(name)).and_then(|value| value.as_str());
+        let text =
+            |name: &str| json.as_ref().and_then(|json| json.get(name)).and_then(|value| value.as_str());
         let Some(name) = text("__type").or_else(|| text("code")) else {
             let kind =
                 if status >= 500 { TransportErrorKind::Unavailable } else { TransportErrorKind::Malformed };

@@ -43,13 +43,16 @@ macro_rules! to_integers {
                 type Error = DecimalError;
 
                 fn try_from(decimal: Decimal) -> Result<Self, Self::Error> {
-                    let magnitude = decimal.integer_magnitude().ok_or(DecimalError::OutOfRange)?;
+                    if !decimal.is_integer() {
+                        return Err(DecimalError::NotAnInteger);
+                    }
+                    let magnitude = decimal.scaled(0).ok_or(DecimalError::IntegerOverflow)?;
                     let integer = if decimal.is_negative() {
                         0i128.checked_sub_unsigned(magnitude).and_then(|integer| integer.try_into().ok())
                     } else {
                         magnitude.try_into().ok()
                     };
-                    integer.ok_or(DecimalError::OutOfRange)
+                    integer.ok_or(DecimalError::IntegerOverflow)
                 }
             }
         )+
@@ -67,11 +70,6 @@ impl Decimal {
             exponent += 1;
         }
         Self { coefficient, exponent }
-    }
-
-    /// The number without its sign, if it is an integer and fits.
-    fn integer_magnitude(self) -> Option<u128> {
-        self.scaled(0)
     }
 
     /// The number without its sign, times ten to the power of `decimals`, if that is an integer and fits.

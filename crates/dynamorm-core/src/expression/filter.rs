@@ -1,0 +1,88 @@
+use std::{fmt, marker::PhantomData};
+
+use super::{Condition, Placeholders, Precedence, condition::write_within};
+
+/// A condition that may filter a query of index `Ix`: it names none of the index's own key attributes, and only
+/// attributes that the index carries.
+#[diagnostic::on_unimplemented(
+    message = "a filter on index `{Ix}` cannot name `{Self}`",
+    label = "a key attribute of that index, or an attribute that it does not carry",
+    note = "make a key attribute a key condition of the query; DynamoDB refuses it in a filter expression"
+)]
+pub trait FilterOn<Ix> {}
+
+/// A filter put together at run time: every part is checked as it goes in.
+///
+/// ```ignore
+/// let mut filter = Filter::new();
+/// if let Some(endpoint) = endpoint { filter = filter.and(f.endpoint.eq(endpoint)); }
+/// ```
+#[must_use = "a filter does nothing until it is given to a query"]
+pub struct Filter<M, Ix> {
+    parts: Vec<Box<dyn Part>>,
+    _of: PhantomData<fn() -> (M, Ix)>,
+}
+
+/// A condition whose type is forgotten.
+trait Part: Send + Sync {
+    fn write(&self, out: &mut String, placeholders: &mut Placeholders);
+}
+
+struct Typed<C>(C);
+
+impl<C: Condition + Send + Sync> Part for Typed<C> {
+    fn write(&self, out: &mut String, placeholders: &mut Placeholders) {
+        write_within(&self.0, Precedence::And, out, placeholders);
+    }
+}
+
+impl<M, Ix> Filter<M, Ix> {
+    /// A filter that every item passes.
+    pub fn new() -> Self {
+        Self { parts: Vec::new(), _of: PhantomData }
+    }
+
+    /// Adds a condition that must hold besides those before.
+    pub fn and<C>(mut self, condition: C) -> Self
+    where
+        C: Condition<Model = M> + FilterOn<Ix> + Send + Sync + 'static,
+    {
+        self.parts.push(Box::new(Typed(condition)));
+        self
+    }
+}
+
+impl<M, Ix> Default for Filter<M, Ix> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<M, Ix> fmt::Debug for Filter<M, Ix> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Filter").field("conditions", &self.parts.len()).finish_non_exhaustive()
+    }
+}
+
+impl<M, Ix> Condition for Filter<M, Ix> {
+    type Model = M;
+
+    fn write_condition(&self, out: &mut String, placeholders: &mut Placeholders) {
+        for (position, part) in self.parts.iter().enumerate() {
+            if position > 0 {
+                out.push_str(" AND ");
+            }
+            part.write(out, placeholders);
+        }
+    }
+
+    fn precedence(&self) -> Precedence {
+        Precedence::And
+    }
+
+    fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+}
+
+impl<M, Ix> FilterOn<Ix> for Filter<M, Ix> {}

@@ -1,0 +1,164 @@
+use std::collections::{BTreeSet, HashSet};
+
+use bytes::Bytes;
+
+use super::{Condition, FilterOn, Operand, Path, Placeholders};
+use crate::codec::Tag;
+
+/// `attribute_exists(path)`, or `attribute_not_exists(path)`.
+#[derive(Clone, Copy, Debug)]
+#[must_use = "a condition does nothing until it is given to a verb"]
+pub struct Exists<P> {
+    path: P,
+    exists: bool,
+}
+
+impl<P> Exists<P> {
+    pub(super) const fn new(path: P, exists: bool) -> Self {
+        Self { path, exists }
+    }
+}
+
+impl<P: Path> Condition for Exists<P> {
+    type Model = P::Model;
+
+    fn write_condition(&self, out: &mut String, placeholders: &mut Placeholders) {
+        out.push_str(if self.exists { "attribute_exists(" } else { "attribute_not_exists(" });
+        self.path.write_path(out, placeholders);
+        out.push(')');
+    }
+}
+
+impl<Ix, P: FilterOn<Ix>> FilterOn<Ix> for Exists<P> {}
+
+/// `attribute_type(path, type)`
+#[derive(Clone, Copy, Debug)]
+#[must_use = "a condition does nothing until it is given to a verb"]
+pub struct AttributeType<P> {
+    path: P,
+    tag: Tag,
+}
+
+impl<P> AttributeType<P> {
+    pub(super) const fn new(path: P, tag: Tag) -> Self {
+        Self { path, tag }
+    }
+}
+
+impl<P: Path> Condition for AttributeType<P> {
+    type Model = P::Model;
+
+    fn write_condition(&self, out: &mut String, placeholders: &mut Placeholders) {
+        out.push_str("attribute_type(");
+        self.path.write_path(out, placeholders);
+        out.push_str(", ");
+        placeholders.push_value(out, |writer| {
+            writer.string(self.tag.name());
+            Ok(())
+        });
+        out.push(')');
+    }
+}
+
+impl<Ix, P: FilterOn<Ix>> FilterOn<Ix> for AttributeType<P> {}
+
+/// `begins_with(path, prefix)`
+#[derive(Clone, Copy, Debug)]
+#[must_use = "a condition does nothing until it is given to a verb"]
+pub struct BeginsWith<P, O> {
+    path: P,
+    prefix: O,
+}
+
+impl<P, O> BeginsWith<P, O> {
+    pub(super) const fn new(path: P, prefix: O) -> Self {
+        Self { path, prefix }
+    }
+}
+
+impl<P: Path, O: Operand<P::Value>> Condition for BeginsWith<P, O> {
+    type Model = P::Model;
+
+    fn write_condition(&self, out: &mut String, placeholders: &mut Placeholders) {
+        out.push_str("begins_with(");
+        self.path.write_path(out, placeholders);
+        out.push_str(", ");
+        self.prefix.write(out, placeholders);
+        out.push(')');
+    }
+}
+
+impl<Ix, P: FilterOn<Ix>, O> FilterOn<Ix> for BeginsWith<P, O> {}
+
+/// `contains(path, operand)`
+#[derive(Clone, Copy, Debug)]
+#[must_use = "a condition does nothing until it is given to a verb"]
+pub struct Contains<P, O> {
+    path: P,
+    operand: O,
+}
+
+impl<P, O> Contains<P, O> {
+    pub(super) const fn new(path: P, operand: O) -> Self {
+        Self { path, operand }
+    }
+}
+
+impl<P: Path, O: Operand<<P::Value as ContainsElement>::Element>> Condition for Contains<P, O>
+where
+    P::Value: ContainsElement,
+{
+    type Model = P::Model;
+
+    fn write_condition(&self, out: &mut String, placeholders: &mut Placeholders) {
+        out.push_str("contains(");
+        self.path.write_path(out, placeholders);
+        out.push_str(", ");
+        self.operand.write(out, placeholders);
+        out.push(')');
+    }
+}
+
+impl<Ix, P: FilterOn<Ix>, O> FilterOn<Ix> for Contains<P, O> {}
+
+/// A type that has prefixes: strings and bytes.
+#[diagnostic::on_unimplemented(
+    message = "`begins_with` needs a string or bytes, not `{Self}`",
+    label = "has no prefix"
+)]
+pub trait HasPrefix {}
+
+impl HasPrefix for String {}
+impl HasPrefix for Bytes {}
+impl HasPrefix for Vec<u8> {}
+impl<T: HasPrefix> HasPrefix for Option<T> {}
+
+/// A type that contains others: a string its parts, a set or a list its elements.
+#[diagnostic::on_unimplemented(
+    message = "`contains` needs a string, a set or a list, not `{Self}`",
+    label = "contains nothing that can be looked for"
+)]
+pub trait ContainsElement {
+    /// What is looked for.
+    type Element;
+}
+
+impl ContainsElement for String {
+    type Element = String;
+}
+
+impl<T> ContainsElement for Vec<T> {
+    type Element = T;
+}
+
+impl<T> ContainsElement for BTreeSet<T> {
+    type Element = T;
+}
+
+impl<T, S> ContainsElement for HashSet<T, S> {
+    type Element = T;
+}
+
+impl<T: ContainsElement> ContainsElement for Option<T> {
+    type Element = T::Element;
+}

@@ -1,0 +1,92 @@
+use crate::key::{KeyKind, Template};
+
+/// A table as its model defines it.
+#[derive(Clone, Copy, Debug)]
+pub struct TableDefinition {
+    /// The table's name, before a `Db`'s prefix.
+    pub name: &'static str,
+    /// The primary key's attributes.
+    pub primary_key: KeySchema,
+    /// The global secondary indexes.
+    pub indexes: &'static [IndexDefinition],
+    /// The attribute with the instant of expiry in epoch seconds.
+    pub ttl: Option<&'static str>,
+    /// The attribute that counts the writes.
+    pub version: Option<&'static str>,
+    /// The attribute with the instant of the first write.
+    pub created_at: Option<&'static str>,
+    /// The attribute with the instant of the last write.
+    pub updated_at: Option<&'static str>,
+    /// The index-key attributes that are made by templates.
+    pub templates: &'static [Template],
+    /// The literal that every partition key of the model begins with; empty if there is none.
+    pub partition_prefix: &'static str,
+    /// What every sort key of the model begins with.
+    pub sort_prefix: SortPrefix,
+}
+
+impl TableDefinition {
+    /// The index of that name.
+    pub fn index(&self, name: &str) -> Option<&'static IndexDefinition> {
+        self.indexes.iter().find(|index| index.name == name)
+    }
+}
+
+/// What the sort keys of a model have in common, so that a query or a scan of a table with several models meets
+/// this model's items alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SortPrefix {
+    /// Nothing, or there is no sort key.
+    Any,
+    /// The sort key is this literal.
+    Exactly(&'static str),
+    /// The sort key begins with this literal.
+    BeginsWith(&'static str),
+}
+
+/// The attributes of a primary key or of an index's key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeySchema {
+    /// The partition key.
+    pub partition: KeyAttribute,
+    /// The sort key.
+    pub sort: Option<KeyAttribute>,
+}
+
+impl KeySchema {
+    /// The partition key and the sort key, if there is one.
+    pub fn attributes(&self) -> impl Iterator<Item = KeyAttribute> {
+        std::iter::once(self.partition).chain(self.sort)
+    }
+}
+
+/// A key attribute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyAttribute {
+    /// The attribute's name.
+    pub name: &'static str,
+    /// Its type.
+    pub kind: KeyKind,
+}
+
+/// A global secondary index.
+#[derive(Clone, Copy, Debug)]
+pub struct IndexDefinition {
+    /// The index's name.
+    pub name: &'static str,
+    /// Its key.
+    pub key: KeySchema,
+    /// Which attributes it carries.
+    pub projection: Projection,
+}
+
+/// Which attributes an index carries besides its own and the table's keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Projection {
+    /// All of them (`ALL`).
+    All,
+    /// None (`KEYS_ONLY`).
+    Keys,
+    /// These (`INCLUDE`).
+    Include(&'static [&'static str]),
+}

@@ -1,0 +1,29 @@
+use super::{KeySchema, Model};
+
+/// A table's primary key or one of its indexes, as a type: what a query reads.
+pub trait Index: Copy + std::fmt::Debug + Send + Sync + 'static {
+    /// The model it is an index of.
+    type Model: Model;
+
+    /// The index's name; `None` for the table itself.
+    const NAME: Option<&'static str>;
+
+    /// The key attributes.
+    const KEY: KeySchema;
+}
+
+/// An index that can be read consistently: the table itself.
+#[diagnostic::on_unimplemented(
+    message = "index `{Self}` cannot be read consistently",
+    label = "a global secondary index is always read eventually consistent",
+    note = "leave `.consistent()` out, or query the table by its primary key"
+)]
+pub trait ConsistentIndex: Index {}
+
+/// An index that carries whole items.
+#[diagnostic::on_unimplemented(
+    message = "index `{Self}` does not carry whole items",
+    label = "its projection leaves attributes out",
+    note = "read it with `.keys()` and fetch the items by key, or give the index `projection = all`"
+)]
+pub trait WholeItems: Index {}

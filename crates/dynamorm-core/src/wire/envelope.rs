@@ -1,0 +1,82 @@
+use std::borrow::Cow;
+
+use super::Answer;
+use crate::{
+    codec::{DecodeError, Reader, Writer},
+    expression::Placeholders,
+    model::Model,
+};
+
+/// Bytes that a request needs besides an item or a key: room so that small requests are written into one allocation.
+const OVERHEAD: usize = 256;
+
+/// Begins a request on `table`: `{"TableName":"…"`.
+pub(super) fn begin(table: &str, content: usize) -> Writer {
+    let mut writer = Writer::with_capacity(OVERHEAD + table.len() + content);
+    writer.raw("{\"TableName\":");
+    writer.text(table);
+    writer
+}
+
+/// Writes a member whose value is text, such as an expression; nothing for empty text.
+pub(super) fn text_member(writer: &mut Writer, name: &str, text: &str) {
+    if !text.is_empty() {
+        writer.member(name);
+        writer.text(text);
+    }
+}
+
+/// Ends a request: the placeholders of its expressions, and the wish to hear what it consumed.
+pub(super) fn end(mut writer: Writer, placeholders: Option<&Placeholders>) -> Vec<u8> {
+    if let Some(placeholders) = placeholders {
+        placeholders.write_members(&mut writer);
+    }
+    writer.raw(",\"ReturnConsumedCapacity\":\"TOTAL\"}");
+    writer.into_vec()
+}
+
+/// Reads a response: `each` is given every member but `ConsumedCapacity` and must consume or skip its value.
+pub(super) fn read<'a>(
+    body: &'a [u8],
+    mut each: impl FnMut(&mut Reader<'a>, Cow<'a, str>) -> Result<(), DecodeError>,
+) -> Result<Answer<()>, DecodeError> {
+    let mut consumed_capacity = None;
+    let mut reader = Reader::new(body)?;
+    reader.object(|reader, member| {
+        if member == "ConsumedCapacity" {
+            consumed_capacity = capacity_units(reader)?;
+            Ok(())
+        } else {
+            each(reader, member)
+        }
+    })?;
+    reader.finish()?;
+    Ok(Answer { value: (), consumed_capacity })
+}
+
+/// Reads a response that holds one item, or none, in its member `name`.
+pub(super) fn read_item<M: Model>(body: &[u8], name: &str) -> Result<Answer<Option<M>>, DecodeError> {
+    let mut item = None;
+    let answer = read(body, |reader, member| {
+        if member == name {
+            item = Some(M::decode_item(reader)?);
+            Ok(())
+        } else {
+            reader.skip()
+        }
+    })?;
+    Ok(Answer { value: item, consumed_capacity: answer.consumed_capacity })
+}
+
+fn capacity_units(reader: &mut Reader<'_>) -> Result<Option<f64>, DecodeError> {
+    let mut units = None;
+    reader.object(|reader, member| {
+        if member == "CapacityUnits" {
+            units = reader.json_number()?.parse().ok();
+            Ok(())
+        } else {
+            reader.skip()
+        }
+    })?;
+    Ok(units)
+}

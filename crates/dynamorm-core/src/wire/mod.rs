@@ -1,0 +1,32 @@
+//! One file an operation: its request's JSON and its response's.
+//!
+//! A request is written in one pass into one buffer; a response is read in one pass into what the caller asked for.
+
+mod check;
+pub mod create_table;
+pub mod delete_item;
+pub mod delete_table;
+pub mod describe_table;
+mod envelope;
+pub mod get_item;
+pub mod list_tables;
+mod page;
+pub mod put_item;
+pub mod query;
+pub mod scan;
+mod stored_item;
+pub mod update_item;
+pub mod update_time_to_live;
+
+pub use check::{check_index_key, check_item, check_key, item_size};
+pub use page::Page;
+pub use stored_item::{is_same_item, stored_item};
+
+/// A response's content and what the call consumed.
+#[derive(Clone, Debug)]
+pub struct Answer<T> {
+    /// The content.
+    pub value: T,
+    /// Capacity units, where the engine says them.
+    pub consumed_capacity: Option<f64>,
+}

@@ -1,0 +1,71 @@
+//! `Scan`: reads a whole table or index.
+
+use super::{Answer, Page, envelope};
+use crate::{
+    codec::{DecodeError, Writer},
+    expression::Placeholders,
+    model::Model,
+};
+
+/// What a scan asks for.
+#[derive(Clone, Copy, Debug)]
+pub struct Options<'a> {
+    /// The filter expression; empty for none.
+    pub filter: &'a str,
+    /// What the expression stands for.
+    pub placeholders: &'a Placeholders,
+    /// How many items are read at most; `None` for as many as 1 MB holds.
+    pub limit: Option<u32>,
+    /// The key after which the page begins, as JSON.
+    pub start_key: Option<&'a [u8]>,
+    /// Whether the read is strongly consistent.
+    pub is_consistent: bool,
+    /// Whether only the number of items is asked for.
+    pub counts_only: bool,
+}
+
+/// The request for one page.
+pub fn request(table: &str, options: Options<'_>) -> Vec<u8> {
+    let mut writer = envelope::begin(table, options.filter.len());
+    envelope::text_member(&mut writer, "FilterExpression", options.filter);
+    write_page_members(
+        &mut writer,
+        options.limit,
+        options.start_key,
+        options.is_consistent,
+        options.counts_only,
+    );
+    envelope::end(writer, Some(options.placeholders))
+}
+
+/// Writes the members that queries and scans share.
+pub(super) fn write_page_members(
+    writer: &mut Writer,
+    limit: Option<u32>,
+    start_key: Option<&[u8]>,
+    is_consistent: bool,
+    counts_only: bool,
+) {
+    if let Some(limit) = limit {
+        writer.raw(",\"Limit\":");
+        writer.raw(itoa::Buffer::new().format(limit));
+    }
+    if let Some(key) = start_key {
+        writer.raw(",\"ExclusiveStartKey\":");
+        writer.raw_bytes(key);
+    }
+    if is_consistent {
+        writer.raw(",\"ConsistentRead\":true");
+    }
+    if counts_only {
+        writer.raw(",\"Select\":\"COUNT\"");
+    }
+}
+
+/// The page.
+///
+/// # Errors
+/// When the response is not DynamoDB's, or an item not an `M`.
+pub fn response<M: Model>(body: &[u8]) -> Result<Answer<Page<M>>, DecodeError> {
+    super::page::read(body)
+}
