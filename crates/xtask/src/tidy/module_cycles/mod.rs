@@ -9,7 +9,8 @@
 //!   re-exported name in the parent's own code is one.
 //! - A parent and its child are files like any others: a parent whose code uses a child that uses the parent's code is
 //!   a cycle. The remedy is the same as anywhere, a file for what both need.
-//! - Code under `#[cfg(test)]` does not count: tests may look at everything.
+//! - An item under `#[cfg(test)]` does not count, a module above all: tests may look at everything. (A method under it,
+//!   within an `impl` that is not, counts.)
 //!
 //! Names are resolved by the text alone, without types and without expanding macros. What is missed: methods (the type
 //! or the trait was named somewhere), names that a macro makes up, and local functions called through a bare,
