@@ -1,0 +1,52 @@
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::names::Names;
+use crate::model::{Model, Projection};
+
+/// What each index, and the table itself, says of itself as a type.
+pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
+    let private = &names.private;
+    let (ident, primary) = (&model.ident, &names.primary);
+    let (generics, arguments, where_clause) = names.parameters.split();
+    let table = quote!(<#ident #arguments as #private::model::Model>::TABLE);
+
+    let indexes = model.indexes.iter().enumerate().map(|(position, index)| {
+        let (marker, name) = (names.index(index), &index.name);
+        let whole_items = (index.projection == Projection::All).then(|| {
+            quote! {
+                #[automatically_derived]
+                impl #generics #private::model::WholeItems for #marker #where_clause {}
+            }
+        });
+        quote! {
+            #[automatically_derived]
+            impl #generics #private::model::Index for #marker #where_clause {
+                type Model = #ident #arguments;
+
+                const NAME: ::core::option::Option<&'static str> = ::core::option::Option::Some(#name);
+                const KEY: #private::model::KeySchema = #table.indexes[#position].key;
+            }
+
+            #whole_items
+        }
+    });
+
+    quote! {
+        #[automatically_derived]
+        impl #generics #private::model::Index for #primary #where_clause {
+            type Model = #ident #arguments;
+
+            const NAME: ::core::option::Option<&'static str> = ::core::option::Option::None;
+            const KEY: #private::model::KeySchema = #table.primary_key;
+        }
+
+        #[automatically_derived]
+        impl #generics #private::model::ConsistentIndex for #primary #where_clause {}
+
+        #[automatically_derived]
+        impl #generics #private::model::WholeItems for #primary #where_clause {}
+
+        #(#indexes)*
+    }
+}

@@ -1,0 +1,223 @@
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+
+use super::{
+    codec::{self, Before},
+    names::{Names, at},
+    table, text,
+};
+use crate::{
+    model::{Field, KeySource, Model, Template, TemplatePart},
+    parse::Role,
+};
+
+/// The implementation of `Model`.
+pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
+    let private = &names.private;
+    let (ident, key, key_arguments) = (&model.ident, &names.key, names.parameters.arguments());
+    let (generics, arguments, where_clause) = names.parameters.split();
+    let table = table::expand(model, names);
+    let primary_key = primary_key(model, names);
+    let encode = encode_item(model, private);
+    let decoding = codec::decode(&model.fields, &format_ident!("item"), private);
+    let (read, fields) = (decoding.read, decoding.fields);
+    let roles = roles(model, private);
+    let index_parts = index_parts(model, private);
+
+    quote! {
+        #[automatically_derived]
+        impl #generics #private::model::Model for #ident #arguments #where_clause {
+            type Key = #key #key_arguments;
+
+            const TABLE: &'static #private::model::TableDefinition = &#table;
+
+            fn primary_key(&self) -> Self::Key {
+                #primary_key
+            }
+
+            fn encode_item(
+                &self,
+                writer: &mut #private::codec::Writer,
+                context: &#private::model::WriteContext,
+            ) -> ::core::result::Result<(), #private::codec::EncodeError> {
+                #encode
+                ::core::result::Result::Ok(())
+            }
+
+            fn decode_item(
+                reader: &mut #private::codec::Reader<'_>,
+            ) -> ::core::result::Result<Self, #private::codec::DecodeError> {
+                #read
+                ::core::result::Result::Ok(Self { #fields })
+            }
+
+            #roles
+            #index_parts
+        }
+    }
+}
+
+fn primary_key(model: &Model, names: &Names) -> TokenStream {
+    let fields = model.key.fields(&model.templates).into_iter().map(|id| {
+        let field = model.field(id);
+        let ident = &field.ident;
+        let clone = quote_spanned!(field.type_span()=> ::core::clone::Clone::clone);
+        quote!(#ident: #clone(&self.#ident),)
+    });
+    let phantom = names.parameters.phantom().map(|_| quote!(_model: ::core::marker::PhantomData,));
+    let key = &names.key;
+    quote!(#key { #(#fields)* #phantom })
+}
+
+fn encode_item(model: &Model, private: &TokenStream) -> TokenStream {
+    let mut before = "{";
+    let mut members = TokenStream::new();
+
+    for source in std::iter::once(model.key.partition).chain(model.key.sort) {
+        if let KeySource::Template(template) = source {
+            let template = &model.templates[template.0];
+            members.extend(text::encode_template(model, template, before, &quote!(self.), private));
+            before = ",";
+        }
+    }
+    let before = if before == "," {
+        Before::Something
+    } else {
+        members.extend(quote!(writer.raw("{");));
+        Before::Unknown
+    };
+    for field in &model.fields {
+        let (bind, value) = stored(field, private);
+        let ident = &field.ident;
+        let member = codec::encode_member(field, &value, &quote!(self.#ident), before, private);
+        members.extend(bind);
+        members.extend(member);
+    }
+    for template in model.index_templates() {
+        members.extend(encode_index_template(model, template, before, private));
+    }
+    members.extend(quote!(writer.raw("}");));
+    if model.fields.iter().all(|field| !is_stamped(field)) {
+        members.extend(quote!(let _ = context;));
+    }
+    members
+}
+
+/// Whether a write sets the field, instead of taking it from the item.
+fn is_stamped(field: &Field) -> bool {
+    matches!(field.role, Some(Role::CreatedAt | Role::UpdatedAt | Role::Version))
+}
+
+/// What is stored for a field: a statement that makes it, if it is not the field itself, and a reference to it.
+fn stored(field: &Field, private: &TokenStream) -> (Option<TokenStream>, TokenStream) {
+    let (ident, attribute) = (&field.ident, &field.attribute);
+    let private = at(private, field.type_span());
+    let variable = format_ident!("stored_{}", field.id.0);
+    let made = match field.role {
+        Some(Role::Ttl) => {
+            let to_stored = quote_spanned!(field.type_span()=> #private::model::TimeToLive::to_stored);
+            quote!(#to_stored(self.#ident))
+        }
+        Some(Role::CreatedAt) => {
+            let created_at = quote_spanned!(field.type_span()=> created_at(self.#ident));
+            quote!(context.#created_at)
+        }
+        Some(Role::UpdatedAt) => quote!(context.now),
+        Some(Role::Version) => {
+            let next = quote_spanned!(field.type_span()=> next_version(self.#ident));
+            quote!(context.#next.map_err(|error| error.in_attribute(#attribute))?)
+        }
+        None => return (None, quote!(&self.#ident)),
+    };
+    (Some(quote!(let #variable = #made;)), quote!(&#variable))
+}
+
+/// Writes the member of an index template, unless one of its parts has no value.
+fn encode_index_template(
+    model: &Model,
+    template: &Template,
+    before: Before,
+    private: &TokenStream,
+) -> TokenStream {
+    let mut is_whole = false;
+    let parts = template.parts.iter().map(|part| match part {
+        TemplatePart::Literal(literal) => quote!(text.push_str(#literal);),
+        TemplatePart::Field(field) => {
+            let field = model.field(*field);
+            let (_, value) = stored(field, private);
+            let private = at(private, field.type_span());
+            let write = quote_spanned!(field.type_span()=> #private::key::IndexKeyText::write_index_key_text);
+            let statement = if is_whole {
+                quote!(is_whole &= #write(#value, &mut text);)
+            } else {
+                quote!(let mut is_whole = #write(#value, &mut text);)
+            };
+            is_whole = true;
+            statement
+        }
+    });
+    let parts: Vec<_> = parts.collect();
+
+    let name = text::json(&template.attribute);
+    let (comma, prefix) = match before {
+        Before::Something => (None, format!(",{name}:")),
+        Before::Unknown => (Some(quote!(writer.comma();)), format!("{name}:")),
+    };
+    quote! {
+        let mut text = ::std::string::String::new();
+        #(#parts)*
+        if is_whole {
+            #comma
+            writer.raw(#prefix);
+            writer.string(&text);
+        }
+    }
+}
+
+fn roles(model: &Model, private: &TokenStream) -> TokenStream {
+    let version = model.with_role(Role::Version).map(|field| {
+        let ident = &field.ident;
+        let at_type = at(private, field.type_span());
+        let to_u64 = quote_spanned!(field.type_span()=> #at_type::model::Version::to_u64);
+        quote! {
+            fn version(&self) -> ::core::option::Option<u64> {
+                #to_u64(self.#ident)
+            }
+        }
+    });
+    let expires_at = model.with_role(Role::Ttl).map(|field| {
+        let ident = &field.ident;
+        let at_type = at(private, field.type_span());
+        let expires_at = quote_spanned!(field.type_span()=> #at_type::model::TimeToLive::expires_at);
+        quote! {
+            fn expires_at(&self) -> ::core::option::Option<#private::Timestamp> {
+                #expires_at(self.#ident)
+            }
+        }
+    });
+    quote!(#version #expires_at)
+}
+
+/// The fields of index templates that the primary key does not hold.
+fn index_parts(model: &Model, private: &TokenStream) -> Option<TokenStream> {
+    let parts: Vec<_> = model
+        .fields
+        .iter()
+        .filter(|field| !model.is_in_primary_key(field.id))
+        .filter(|field| model.index_templates().any(|template| template.fields().contains(&field.id)))
+        .map(|field| (&field.attribute, &field.ident))
+        .collect();
+    if parts.is_empty() {
+        return None;
+    }
+    let (attributes, idents): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
+    Some(quote! {
+        fn index_parts(
+            &self,
+            parts: &mut #private::model::Assignments,
+        ) -> ::core::result::Result<(), #private::codec::EncodeError> {
+            #(parts.assign(#attributes, &self.#idents)?;)*
+            ::core::result::Result::Ok(())
+        }
+    })
+}

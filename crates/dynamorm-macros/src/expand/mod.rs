@@ -1,0 +1,63 @@
+//! The code that the derives write.
+//!
+//! It names what it needs of `dynamorm` through one private module, and of the standard library by full paths, for the
+//! user may call a type `Option`. What a type must be able to do is checked at the field's type.
+
+mod codec;
+mod fields;
+mod groups;
+mod indexes;
+mod item;
+mod key;
+mod markers;
+mod names;
+mod nested;
+mod parameters;
+mod query;
+mod table;
+mod text;
+mod variants;
+mod visibility;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::DeriveInput;
+
+use crate::{
+    errors::Errors,
+    model::{Model, Nested},
+};
+
+/// What `#[derive(Model)]` writes, or the model's mistakes.
+pub(crate) fn derive_model(input: &DeriveInput) -> TokenStream {
+    let mut errors = Errors::default();
+    let model = Model::read(input, &mut errors);
+    errors.expansion_or_errors(model.as_ref().map(expand_model))
+}
+
+/// What `#[derive(Attribute)]` writes, or the type's mistakes.
+pub(crate) fn derive_attribute(input: &DeriveInput) -> TokenStream {
+    let mut errors = Errors::default();
+    let nested = Nested::read(input, &mut errors);
+    errors.expansion_or_errors(nested.as_ref().map(nested::expand))
+}
+
+fn expand_model(model: &Model) -> TokenStream {
+    let names = names::Names::of(model);
+    let key = key::expand(model, &names);
+    let item = item::expand(model, &names);
+    let query = query::expand(model, &names);
+    let schema = markers::expand_schema(model, &names);
+    let fields = fields::expand(model, &names);
+    let indexes = indexes::expand(model, &names);
+    let groups = groups::expand(model, &names);
+    quote! {
+        #key
+        #item
+        #query
+        #schema
+        #fields
+        #indexes
+        #groups
+    }
+}

@@ -1,0 +1,216 @@
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::Ident;
+
+use super::{
+    codec::stored_type,
+    names::{Names, at},
+    text, visibility,
+};
+use crate::model::{Field, FieldId, KeySource, Model, Template, TemplatePart};
+
+/// The functions that name a key or a partition, and the types of the partitions.
+pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
+    let key = key_function(model, names);
+    let primary = Partition {
+        method: &model.key.method,
+        source: model.key.partition,
+        sort: model.key.sort,
+        index: names.primary.clone(),
+        of: format!("of the table `{}`", model.table.value()),
+        is_primary: true,
+    };
+    let indexes = model.indexes.iter().map(|index| Partition {
+        method: &index.method,
+        source: index.partition,
+        sort: index.sort,
+        index: names.index(index),
+        of: format!("of the index `{}`", index.name.value()),
+        is_primary: false,
+    });
+    let partitions: Vec<_> = std::iter::once(primary).chain(indexes).collect();
+    let functions = partitions.iter().map(|partition| partition.function(model, names));
+    let types = partitions.iter().map(|partition| partition.declare(model, names));
+
+    let ident = &model.ident;
+    let (generics, arguments, where_clause) = names.parameters.split();
+    quote! {
+        #[allow(dead_code)]
+        impl #generics #ident #arguments #where_clause {
+            #key
+            #(#functions)*
+        }
+
+        #(#types)*
+    }
+}
+
+/// `Order::key`
+fn key_function(model: &Model, names: &Names) -> TokenStream {
+    let (visibility, key) = (&model.visibility, &names.key);
+    let fields: Vec<_> = model.key.fields(&model.templates).into_iter().map(|id| model.field(id)).collect();
+    let idents: Vec<_> = fields.iter().map(|field| &field.ident).collect();
+    let types = fields.iter().map(|field| &field.ty);
+    let arguments = names.parameters.arguments();
+    let phantom = names.parameters.phantom().map(|_| quote!(_model: ::core::marker::PhantomData,));
+    let doc = format!("The primary key of the item with {}.", listed(&fields));
+    quote! {
+        #[doc = #doc]
+        #visibility fn key(#(#idents: impl ::core::convert::Into<#types>),*) -> #key #arguments {
+            #key { #(#idents: ::core::convert::Into::into(#idents),)* #phantom }
+        }
+    }
+}
+
+/// One partition of the table or of an index, as a function and the type that it gives.
+struct Partition<'a> {
+    method: &'a Ident,
+    source: KeySource,
+    sort: Option<KeySource>,
+    index: TokenStream,
+    of: String,
+    is_primary: bool,
+}
+
+impl Partition<'_> {
+    /// `Order::by_region`
+    fn function(&self, model: &Model, names: &Names) -> TokenStream {
+        let private = &names.private;
+        let (visibility, method) = (&model.visibility, self.method);
+        let (ty, arguments) = (names.partition(method), names.parameters.arguments());
+        let fields: Vec<_> =
+            self.source.fields(&model.templates).into_iter().map(|id| model.field(id)).collect();
+        let idents: Vec<_> = fields.iter().map(|field| &field.ident).collect();
+        let doc = format!("The items {} with {}, for a query.", self.of, listed(&fields));
+        let prefix = self
+            .is_primary
+            .then(|| quote!(.with_sort_prefix(<Self as #private::model::Model>::TABLE.sort_prefix)));
+
+        match self.source {
+            KeySource::Field(field) => {
+                let field = model.field(field);
+                let ident = &field.ident;
+                let value = stored_type(field, private);
+                quote! {
+                    #[doc = #doc]
+                    #visibility fn #method(
+                        #ident: impl #private::expression::KeyOperand<#value>,
+                    ) -> #ty #arguments {
+                        #ty(#private::expression::KeyCondition::of_value::<#value>(#ident)#prefix)
+                    }
+                }
+            }
+            KeySource::Template(template) => {
+                let types = fields.iter().map(|field| field.type_without_option());
+                let template = &model.templates[template.0];
+                let lets = fields.iter().map(|field| {
+                    let (ident, of) = (&field.ident, field.type_without_option());
+                    quote!(let #ident: #of = ::core::convert::Into::into(#ident);)
+                });
+                let text = text::variable();
+                let join = text::join(model, template, &TokenStream::new(), private);
+                quote! {
+                    #[doc = #doc]
+                    #visibility fn #method(
+                        #(#idents: impl ::core::convert::Into<#types>),*
+                    ) -> #ty #arguments {
+                        #(#lets)*
+                        #join
+                        #ty(#private::expression::KeyCondition::of_text(&#text)#prefix)
+                    }
+                }
+            }
+        }
+    }
+
+    /// `OrderByRegion`
+    fn declare(&self, model: &Model, names: &Names) -> TokenStream {
+        let private = &names.private;
+        let (visibility, owner, method, index) = (&model.visibility, &model.ident, self.method, &self.index);
+        let ty = names.partition(method);
+        let (generics, arguments, where_clause) = names.parameters.split();
+        let doc = format!("The items {} with one partition key: what `{owner}::{method}` gives.", self.of);
+        let sort = self.sort.and_then(|sort| self.sort_key(model, sort, private)).map(|method| {
+            quote! {
+                #[allow(dead_code)]
+                impl #generics #ty #arguments #where_clause {
+                    #method
+                }
+            }
+        });
+
+        quote! {
+            #[doc = #doc]
+            #[allow(dead_code)]
+            #[derive(::core::clone::Clone, ::core::fmt::Debug)]
+            #[must_use = "a key condition does nothing until it is given to a query"]
+            #visibility struct #ty #generics (#private::expression::KeyCondition<#index>) #where_clause;
+
+            #[automatically_derived]
+            impl #generics #private::expression::QueryKey for #ty #arguments #where_clause {
+                type Index = #index;
+
+                fn into_key_condition(self) -> #private::expression::KeyCondition<Self::Index> {
+                    self.0
+                }
+            }
+
+            #sort
+        }
+    }
+
+    /// The function that compares the sort key, or its first field; a sort key without a field has none.
+    fn sort_key(&self, model: &Model, sort: KeySource, private: &TokenStream) -> Option<TokenStream> {
+        let index = &self.index;
+        let (field, doc, ty, value) = match sort {
+            KeySource::Field(field) => {
+                let field = model.field(field);
+                let value = stored_type(field, private);
+                (
+                    field,
+                    format!("Compares the sort key `{}`.", field.name),
+                    quote!(#private::expression::SortKey<#index, #value>),
+                    quote!(#private::expression::SortKey::of(self.0)),
+                )
+            }
+            KeySource::Template(template) => {
+                let template = &model.templates[template.0];
+                let (prefix, first, goes_on) = first_field(template)?;
+                let field = model.field(first);
+                let value = field.type_without_option();
+                let at_type = at(private, field.type_span());
+                let of = quote_spanned!(field.type_span()=> #at_type::expression::TemplateSortKey::of);
+                (
+                    field,
+                    format!("Compares `{}`, with which the sort key begins.", field.name),
+                    quote!(#private::expression::TemplateSortKey<#index, #value>),
+                    quote!(#of(self.0, #prefix, #goes_on)),
+                )
+            }
+        };
+        let ident = &field.ident;
+        let visibility = visibility::of_field(&model.visibility, &field.visibility);
+        Some(quote! {
+            #[doc = #doc]
+            #visibility fn #ident(self) -> #ty {
+                #value
+            }
+        })
+    }
+}
+
+/// The literal before the first field of a template, that field, and whether more follows it.
+fn first_field(template: &Template) -> Option<(&str, FieldId, bool)> {
+    match template.parts.as_slice() {
+        [TemplatePart::Field(field), rest @ ..] => Some(("", *field, !rest.is_empty())),
+        [TemplatePart::Literal(literal), TemplatePart::Field(field), rest @ ..] => {
+            Some((literal, *field, !rest.is_empty()))
+        }
+        _ => None,
+    }
+}
+
+fn listed(fields: &[&Field]) -> String {
+    let names: Vec<_> = fields.iter().map(|field| format!("this `{}`", field.name)).collect();
+    names.join(" and ")
+}

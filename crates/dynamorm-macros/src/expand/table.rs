@@ -1,0 +1,141 @@
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+
+use super::names::{Names, at};
+use crate::{
+    model::{Index, KeySource, Model, Projection, Template, TemplatePart},
+    parse::Role,
+};
+
+/// The value of the model's `TableDefinition`.
+pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
+    let private = &names.private;
+    let name = &model.table;
+    let primary_key = key_schema(model, model.key.partition, model.key.sort, Of::Primary, private);
+    let indexes = model.indexes.iter().map(|index| self::index(model, index, private));
+    let [ttl, created_at, updated_at, version] = Role::ALL.map(|role| match model.with_role(role) {
+        Some(field) => {
+            let attribute = &field.attribute;
+            quote!(::core::option::Option::Some(#attribute))
+        }
+        None => quote!(::core::option::Option::None),
+    });
+    let templates = model.index_templates().map(|template| self::template(model, template, private));
+    let partition_prefix = match model.key.partition {
+        KeySource::Template(template) => leading_literal(&model.templates[template.0]),
+        KeySource::Field(_) => "",
+    };
+    let sort_prefix = sort_prefix(model, private);
+
+    quote! {
+        #private::model::TableDefinition {
+            name: #name,
+            primary_key: #primary_key,
+            indexes: &[#(#indexes),*],
+            ttl: #ttl,
+            version: #version,
+            created_at: #created_at,
+            updated_at: #updated_at,
+            templates: &[#(#templates),*],
+            partition_prefix: #partition_prefix,
+            sort_prefix: #sort_prefix,
+        }
+    }
+}
+
+/// What a key schema is of: an index's key may be absent, the primary key may not.
+#[derive(Clone, Copy)]
+enum Of {
+    Primary,
+    Index,
+}
+
+fn key_schema(
+    model: &Model,
+    partition: KeySource,
+    sort: Option<KeySource>,
+    of: Of,
+    private: &TokenStream,
+) -> TokenStream {
+    let partition = key_attribute(model, partition, of, private);
+    let sort = match sort {
+        Some(sort) => {
+            let sort = key_attribute(model, sort, of, private);
+            quote!(::core::option::Option::Some(#sort))
+        }
+        None => quote!(::core::option::Option::None),
+    };
+    quote!(#private::model::KeySchema { partition: #partition, sort: #sort })
+}
+
+fn key_attribute(model: &Model, source: KeySource, of: Of, private: &TokenStream) -> TokenStream {
+    let name = model.key_attribute(source);
+    let kind = match source {
+        KeySource::Template(_) => quote!(#private::key::KeyKind::S),
+        KeySource::Field(field) => {
+            let field = model.field(field);
+            let (ty, private) = (&field.ty, at(private, field.type_span()));
+            match (of, field.role) {
+                (_, Some(Role::Ttl | Role::Version)) => quote!(#private::key::KeyKind::N),
+                (Of::Primary, _) => {
+                    quote_spanned!(field.type_span()=> <#ty as #private::key::KeyValue>::KIND)
+                }
+                (Of::Index, _) => {
+                    quote_spanned!(field.type_span()=> <#ty as #private::key::IndexKeyValue>::INDEX_KIND)
+                }
+            }
+        }
+    };
+    quote!(#private::model::KeyAttribute { name: #name, kind: #kind })
+}
+
+fn index(model: &Model, index: &Index, private: &TokenStream) -> TokenStream {
+    let name = &index.name;
+    let key = key_schema(model, index.partition, index.sort, Of::Index, private);
+    let projection = match &index.projection {
+        Projection::All => quote!(#private::model::Projection::All),
+        Projection::Keys => quote!(#private::model::Projection::Keys),
+        Projection::Fields(fields) => {
+            let attributes = fields.iter().map(|field| &model.field(*field).attribute);
+            quote!(#private::model::Projection::Include(&[#(#attributes),*]))
+        }
+    };
+    quote!(#private::model::IndexDefinition { name: #name, key: #key, projection: #projection })
+}
+
+fn template(model: &Model, template: &Template, private: &TokenStream) -> TokenStream {
+    let attribute = &template.attribute;
+    let parts = template.parts.iter().map(|part| match part {
+        TemplatePart::Literal(literal) => quote!(#private::key::TemplatePart::Literal(#literal)),
+        TemplatePart::Field(field) => {
+            let field = model.field(*field);
+            let (ty, attribute) = (&field.ty, &field.attribute);
+            let at_type = at(private, field.type_span());
+            let push = quote_spanned!(field.type_span()=> #at_type::key::push_part::<#ty>);
+            quote! {
+                #private::key::TemplatePart::Field(#private::key::FieldPart {
+                    attribute: #attribute,
+                    push: #push,
+                })
+            }
+        }
+    });
+    quote!(#private::key::Template { attribute: #attribute, parts: &[#(#parts),*] })
+}
+
+fn sort_prefix(model: &Model, private: &TokenStream) -> TokenStream {
+    let any = quote!(#private::model::SortPrefix::Any);
+    let Some(KeySource::Template(template)) = model.key.sort else { return any };
+    match model.templates[template.0].parts.as_slice() {
+        [TemplatePart::Literal(literal)] => quote!(#private::model::SortPrefix::Exactly(#literal)),
+        [TemplatePart::Literal(literal), ..] => quote!(#private::model::SortPrefix::BeginsWith(#literal)),
+        _ => any,
+    }
+}
+
+fn leading_literal(template: &Template) -> &str {
+    match template.parts.first() {
+        Some(TemplatePart::Literal(literal)) => literal,
+        Some(TemplatePart::Field(_)) | None => "",
+    }
+}

@@ -1,0 +1,88 @@
+use std::fmt::Write;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+use super::names::at;
+use crate::model::{Model, Template, TemplatePart};
+
+/// A JSON string, for names that are written into the generated code.
+pub(super) fn json(text: &str) -> String {
+    let mut json = String::with_capacity(text.len() + 2);
+    json.push('"');
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => json.extend(['\\', character]),
+            control if control < ' ' => {
+                // Writing to a `String` cannot fail.
+                let _ = write!(json, "\\u{:04x}", u32::from(control));
+            }
+            other => json.push(other),
+        }
+    }
+    json.push('"');
+    json
+}
+
+/// The variable that a template is joined into, out of the way of a field called `text`.
+pub(super) fn variable() -> Ident {
+    Ident::new("text", Span::mixed_site())
+}
+
+/// Declares [`variable`] and joins the template's parts into it. `owner` stands before the fields' names, such as `self.`.
+pub(super) fn join(
+    model: &Model,
+    template: &Template,
+    owner: &TokenStream,
+    private: &TokenStream,
+) -> TokenStream {
+    let text = variable();
+    let parts = template.parts.iter().map(|part| match part {
+        TemplatePart::Literal(literal) => quote!(#text.push_str(#literal);),
+        TemplatePart::Field(field) => {
+            let field = model.field(*field);
+            let ident = &field.ident;
+            let private = at(private, field.type_span());
+            let write = quote_spanned!(field.type_span()=> #private::key::KeyText::write_key_text);
+            quote!(#write(&#owner #ident, &mut #text);)
+        }
+    });
+    quote! {
+        let mut #text = ::std::string::String::new();
+        #(#parts)*
+    }
+}
+
+/// Writes the member of a template of the primary key, after `before`: a comma or a brace.
+pub(super) fn encode_template(
+    model: &Model,
+    template: &Template,
+    before: &str,
+    owner: &TokenStream,
+    private: &TokenStream,
+) -> TokenStream {
+    let name = json(&template.attribute);
+    if let [TemplatePart::Literal(literal)] = template.parts.as_slice() {
+        let member = format!("{before}{name}:{{\"S\":{}}}", json(literal));
+        return quote!(writer.raw(#member););
+    }
+
+    let text = variable();
+    let join = join(model, template, owner, private);
+    let prefix = format!("{before}{name}:");
+    quote! {
+        #join
+        writer.raw(#prefix);
+        writer.string(&#text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::json;
+
+    #[test]
+    fn escapes_what_json_does() {
+        assert_eq!(json("a\"b\\c\nd é"), r#""a\"b\\c\u000ad é""#);
+    }
+}
