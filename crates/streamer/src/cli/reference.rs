@@ -4,6 +4,9 @@ use std::fmt::Write as _;
 
 use clap::Command;
 
+/// How wide the help's lines are, whatever the terminal.
+const COLUMNS: usize = 100;
+
 /// Renders the help of a command and of all its subcommands, as `docs/cli.md` holds it.
 pub fn reference(command: Command) -> String {
     let mut text = String::from(
@@ -11,7 +14,7 @@ pub fn reference(command: Command) -> String {
          Generated from the command's own help; a test compares the two. To write it anew:\n\
          `UPDATE_DOCS=1 cargo test -p streamer --test cli`.\n",
     );
-    let mut command = command.disable_help_subcommand(true);
+    let mut command = command.disable_help_subcommand(true).term_width(COLUMNS);
     command.build();
     describe(&mut text, &mut command);
     text

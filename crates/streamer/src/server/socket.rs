@@ -23,9 +23,6 @@ use crate::protocol::{
     Code, FRAME_BYTES, Failure, MESSAGE_BURST, MESSAGES_PER_SECOND, Message, Outgoing, RateLimit,
 };
 
-/// How long one frame may take to be written. A client that does not read fills its buffers and then this.
-const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
-
 /// How long a client may take to answer a close frame.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -41,6 +38,9 @@ pub(super) struct Socket {
     registration: Registration,
     identity: Identity,
     heartbeat: Heartbeat,
+    /// How long one frame may take to be written: a client that reads nothing for a whole heartbeat interval
+    /// could not answer a ping either.
+    write_timeout: Duration,
     rate: RateLimit,
     token_end: Pin<Box<Sleep>>,
     shutdown: CancellationToken,
@@ -65,6 +65,7 @@ impl Socket {
             stream,
             registration,
             heartbeat: Heartbeat::new(shared.heartbeat_interval),
+            write_timeout: shared.heartbeat_interval,
             rate: RateLimit::new(MESSAGES_PER_SECOND, MESSAGE_BURST, Instant::now()),
             token_end: Box::pin(sleep(identity.remaining(SystemTime::now()))),
             identity,
@@ -144,7 +145,7 @@ impl Socket {
         tokio::select! {
             biased;
             () = self.shutdown.cancelled() => Err(Ending::Shutdown),
-            sent = timeout(WRITE_TIMEOUT, self.stream.send(frame)) => match sent {
+            sent = timeout(self.write_timeout, self.stream.send(frame)) => match sent {
                 Ok(sent) => sent.map_err(Ending::from),
                 Err(_) => Err(Ending::SlowReader),
             }

@@ -1,0 +1,109 @@
+//! A real WebSocket client, and a raw HTTP one.
+
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::handshake::client::Response;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
+use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+use super::PATIENCE;
+
+/// A connected client.
+pub struct Client {
+    pub socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    /// The server's answer to the handshake.
+    pub response: Response,
+}
+
+impl Client {
+    /// Connects with the token in `Authorization`.
+    pub async fn connect(address: &str, token: &str) -> Self {
+        Self::try_connect(address, "/ws", &[("authorization", &format!("Bearer {token}"))]).await.unwrap()
+    }
+
+    /// Tries to connect with this path and these headers.
+    pub async fn try_connect(address: &str, path: &str, headers: &[(&str, &str)]) -> Result<Self, Error> {
+        let mut request = format!("ws://{address}{path}").into_client_request()?;
+        for (name, value) in headers {
+            let name: axum::http::HeaderName = name.parse().unwrap();
+            request.headers_mut().append(name, value.parse().unwrap());
+        }
+        let (socket, response) = timeout(PATIENCE, connect_async(request)).await.expect("a handshake")?;
+        Ok(Self { socket, response })
+    }
+
+    /// Sends a JSON message.
+    pub async fn send(&mut self, message: Value) {
+        self.send_text(message.to_string()).await;
+    }
+
+    /// Sends any text.
+    pub async fn send_text(&mut self, text: impl Into<String>) {
+        self.socket.send(Message::text(text.into())).await.unwrap();
+    }
+
+    /// Returns the next JSON message.
+    pub async fn receive(&mut self) -> Value {
+        loop {
+            match timeout(PATIENCE, self.socket.next()).await.expect("a message").unwrap().unwrap() {
+                Message::Text(text) => return serde_json::from_str(text.as_str()).unwrap(),
+                Message::Ping(_) | Message::Pong(_) => {}
+                other => panic!("not a text: {other:?}"),
+            }
+        }
+    }
+
+    /// Sends a JSON message and returns the answer.
+    pub async fn ask(&mut self, message: Value) -> Value {
+        self.send(message).await;
+        self.receive().await
+    }
+
+    /// Returns the id that the server gave this connection.
+    pub async fn connection_id(&mut self) -> String {
+        let answer = self.ask(json!({ "action": "whoami" })).await;
+        answer["data"]["connection_id"].as_str().unwrap().to_owned()
+    }
+
+    /// Reads until the server closes, and returns its close frame.
+    pub async fn closed(&mut self) -> Option<CloseFrame> {
+        loop {
+            match timeout(PATIENCE, self.socket.next()).await.expect("a close") {
+                Some(Ok(Message::Close(frame))) => return frame,
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return None,
+            }
+        }
+    }
+}
+
+/// Returns the status and the JSON body of a refused handshake.
+pub fn refusal(result: Result<Client, Error>) -> (u16, Value, Response) {
+    match result {
+        Err(Error::Http(response)) => {
+            let body = response.body().as_deref().unwrap_or_default();
+            (response.status().as_u16(), serde_json::from_slice(body).unwrap_or_default(), *response)
+        }
+        Err(error) => panic!("not refused by HTTP: {error}"),
+        Ok(_) => panic!("not refused"),
+    }
+}
+
+/// Sends raw bytes on a connection of its own and returns all that comes back.
+pub async fn raw(address: &str, request: &str) -> String {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    timeout(PATIENCE, stream.read_to_end(&mut answer)).await.expect("an answer").unwrap();
+    String::from_utf8(answer).unwrap()
+}
+
+/// Sends a GET and returns all that comes back.
+pub async fn get(address: &str, path: &str) -> String {
+    raw(address, &format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")).await
+}
