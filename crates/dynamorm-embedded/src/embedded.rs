@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// What the embedded engine lacks of DynamoDB.
-const CAPABILITIES: Capabilities = Capabilities {
+pub(crate) const CAPABILITIES: Capabilities = Capabilities {
     engine: "embedded",
     lacks: &[
         (Capability::EventualReads, "every read sees every write that was answered before it"),

@@ -119,3 +119,34 @@ impl Drop for Occupied<'_> {
 fn guarded<T>(call: impl FnOnce() -> Result<T, Refusal>) -> Result<T, Refusal> {
     catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|panic| Err(Refusal::from_panic(&*panic)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{EngineThread, Occupancy};
+    use crate::refusal::Refusal;
+
+    #[tokio::test]
+    async fn outlives_a_call_that_panics() {
+        let thread = EngineThread::start(Occupancy::default()).unwrap();
+
+        let panicked = thread.run(|| -> Result<(), Refusal> { panic!("on purpose") }).await.unwrap_err();
+
+        assert_eq!(panicked.status, 500);
+        assert!(!String::from_utf8_lossy(&panicked.body).contains("on purpose"));
+        assert_eq!(thread.run(|| Ok(1)).await.unwrap(), 1);
+        assert!(matches!(thread.run_here(|| Ok(1)), Ok(Ok(1))), "the panic left the engine occupied");
+    }
+
+    #[test]
+    fn runs_a_call_here_only_while_nobody_uses_the_engine() {
+        let occupancy = Occupancy::default();
+        let thread = EngineThread::start(occupancy.clone()).unwrap();
+        let occupied = occupancy.enter();
+
+        let while_occupied = thread.run_here(|| Ok(1)).is_ok();
+        drop(occupied);
+
+        assert!(!while_occupied);
+        assert!(thread.run_here(|| Ok(1)).is_ok());
+    }
+}

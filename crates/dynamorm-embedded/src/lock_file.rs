@@ -4,7 +4,7 @@ use std::{
     io::{self, Read as _, Seek as _, SeekFrom, Write as _},
     net::SocketAddr,
     path::{Path, PathBuf},
-    sync::Mutex,
+    sync::{Mutex, PoisonError},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -60,8 +60,13 @@ impl fmt::Debug for Holder {
 /// The operating system's lock is on the lock file and not on the database itself: SQLite's own locks live there, and
 /// closing a second descriptor of that file would drop them.
 pub(crate) struct LockFile {
-    file: Mutex<File>,
+    held: Mutex<Held>,
     path: PathBuf,
+}
+
+/// The open, locked file and what it says.
+struct Held {
+    file: File,
     holder: Holder,
 }
 
@@ -82,20 +87,33 @@ impl LockFile {
         }
         let holder =
             Holder { pid: std::process::id(), started_at: SystemTime::now(), endpoint: None, secret: None };
-        write_holder(&mut file, &holder).map_err(io_error)?;
-        Ok(Self { file: Mutex::new(file), holder, path })
+        let mut held = Held { file, holder };
+        held.write().map_err(io_error)?;
+        Ok(Self { held: Mutex::new(held), path })
     }
 
-    /// Names the endpoint in the lock file, or takes it out again.
-    pub(crate) fn publish(&self, endpoint: Option<(SocketAddr, Option<String>)>) -> Result<(), Error> {
-        let mut holder = self.holder.clone();
-        if let Some((address, secret)) = endpoint {
+    /// Names the endpoint in the lock file, with the secret it asks for.
+    pub(crate) fn publish(&self, address: SocketAddr, secret: Option<String>) -> Result<(), Error> {
+        self.update(|holder| {
             holder.endpoint = Some(address);
             holder.secret = secret;
-        }
-        let mut file = self.file.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        write_holder(&mut file, &holder)
-            .map_err(|source| Error::from_io("cannot write lock file", &self.path, source))
+        })
+    }
+
+    /// Takes the endpoint at `address` out of the lock file, unless another stands there by now.
+    pub(crate) fn withdraw(&self, address: SocketAddr) -> Result<(), Error> {
+        self.update(|holder| {
+            if holder.endpoint == Some(address) {
+                holder.endpoint = None;
+                holder.secret = None;
+            }
+        })
+    }
+
+    fn update(&self, change: impl FnOnce(&mut Holder)) -> Result<(), Error> {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        change(&mut held.holder);
+        held.write().map_err(|source| Error::from_io("cannot write lock file", &self.path, source))
     }
 }
 
@@ -103,9 +121,8 @@ impl Drop for LockFile {
     fn drop(&mut self) {
         // The file itself stays: removing it would let a third process lock a new file beside a second one that
         // holds this one. Emptying it only spares readers a stale name, so a failure changes nothing.
-        if let Ok(file) = self.file.get_mut() {
-            let _ = file.set_len(0);
-        }
+        let held = self.held.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let _ = held.file.set_len(0);
     }
 }
 
@@ -200,15 +217,18 @@ fn read_text(file: &mut File) -> io::Result<Vec<u8>> {
     Ok(text)
 }
 
-fn write_holder(file: &mut File, holder: &Holder) -> io::Result<()> {
-    let started_at = holder.started_at.duration_since(UNIX_EPOCH).unwrap_or_default();
-    let content = Content {
-        pid: holder.pid,
-        started_at: u64::try_from(started_at.as_millis()).unwrap_or(u64::MAX),
-        endpoint: holder.endpoint.map(|address| EndpointContent { address, secret: holder.secret.clone() }),
-    };
-    let mut text = serde_json::to_vec(&content)?;
-    text.resize(CONTENT_BYTES, b' ');
-    file.seek(SeekFrom::Start(0))?;
-    file.write_all(&text)
+impl Held {
+    fn write(&mut self) -> io::Result<()> {
+        let Holder { pid, started_at, endpoint, secret } = &self.holder;
+        let started_at = started_at.duration_since(UNIX_EPOCH).unwrap_or_default();
+        let content = Content {
+            pid: *pid,
+            started_at: u64::try_from(started_at.as_millis()).unwrap_or(u64::MAX),
+            endpoint: endpoint.map(|address| EndpointContent { address, secret: secret.clone() }),
+        };
+        let mut text = serde_json::to_vec(&content)?;
+        text.resize(CONTENT_BYTES, b' ');
+        self.file.seek(SeekFrom::Start(0))?;
+        self.file.write_all(&text)
+    }
 }

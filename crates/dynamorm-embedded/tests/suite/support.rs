@@ -1,6 +1,4 @@
-//! What the tests of this crate share: calls in JSON and one table.
-
-#![allow(dead_code, reason = "each test binary uses a part")]
+//! Calls in JSON, and the one table of these tests.
 
 use std::time::Duration;
 
@@ -8,7 +6,7 @@ use dynamorm_core::transport::{Operation, Repeat, Request, Transport, TransportE
 use serde_json::{Value, json};
 
 /// No test waits longer for anything.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(crate) fn request(operation: Operation, body: &[u8]) -> Request {
     Request {
@@ -57,4 +55,16 @@ pub(crate) async fn put(engine: &dyn Transport, sort: &str) -> Result<Value, Tra
 pub(crate) async fn has(engine: &dyn Transport, sort: &str) -> bool {
     let body = json!({ "TableName": "items", "Key": key(sort) });
     send(engine, Operation::GetItem, body).await.unwrap().get("Item").is_some()
+}
+
+/// Puts `items` small items into one partition.
+pub(crate) async fn fill(engine: &dyn Transport, items: usize) {
+    let sorts: Vec<usize> = (0..items).collect();
+    for batch in sorts.chunks(25) {
+        let puts: Vec<Value> = batch
+            .iter()
+            .map(|sort| json!({ "PutRequest": { "Item": key(&format!("{sort:08}")) } }))
+            .collect();
+        send(engine, Operation::BatchWriteItem, json!({ "RequestItems": { "items": puts } })).await.unwrap();
+    }
 }
