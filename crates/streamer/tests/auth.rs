@@ -1,5 +1,7 @@
 //! Tokens, secrets and where they come from.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
 mod support;
 
 use jsonwebtoken::Algorithm;

@@ -1,5 +1,7 @@
 //! The command line: its reference, its errors and exit codes.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
 mod support;
 
 use std::process::Output;

@@ -1,5 +1,7 @@
 //! What the server says over plain HTTP.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
 mod support;
 
 use support::client::{get, raw};
