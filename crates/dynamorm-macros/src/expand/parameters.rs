@@ -1,6 +1,8 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::{Generics, Token, TypeParamBound, WherePredicate, parse_quote, punctuated::Punctuated};
+use syn::{
+    Generics, PredicateType, Token, Type, TypeParamBound, WherePredicate, parse_quote, punctuated::Punctuated,
+};
 
 /// The generic parameters of a derived type, as the generated code needs them.
 pub(super) struct Parameters {
@@ -33,6 +35,7 @@ impl Parameters {
         for parameter in bounded.const_params_mut() {
             parameter.default = None;
         }
+        inline_where_clause(&mut bounded);
         Self { bounded, bare }
     }
 
@@ -71,5 +74,27 @@ impl Parameters {
     /// Whether there are no parameters at all.
     pub(super) fn is_empty(&self) -> bool {
         self.bare.params.is_empty()
+    }
+}
+
+/// Moves what `where` says of a parameter to the parameter, for a macro takes no `where`.
+fn inline_where_clause(generics: &mut Generics) {
+    let Some(mut clause) = generics.where_clause.take() else { return };
+    for predicate in std::mem::take(&mut clause.predicates) {
+        let parameter = match &predicate {
+            WherePredicate::Type(PredicateType { bounded_ty: Type::Path(bounded), .. }) => {
+                generics.type_params_mut().find(|parameter| bounded.path.is_ident(&parameter.ident))
+            }
+            _ => None,
+        };
+        match (parameter, predicate) {
+            (Some(parameter), WherePredicate::Type(predicate)) if predicate.lifetimes.is_none() => {
+                parameter.bounds.extend(predicate.bounds);
+            }
+            (_, predicate) => clause.predicates.push(predicate),
+        }
+    }
+    if !clause.predicates.is_empty() {
+        generics.where_clause = Some(clause);
     }
 }
