@@ -1,9 +1,11 @@
 //! What a client can ask for: one file per action.
 
+mod caller;
 mod ping;
 mod whoami;
 
-use crate::auth::Identity;
+pub use caller::Caller;
+
 use crate::protocol::{Code, Failure, Message, Outgoing};
 
 /// An action that the server answers itself.
@@ -13,15 +15,6 @@ pub enum Action {
     Ping,
     /// Says who the client is to the server.
     Whoami,
-}
-
-/// Who asks.
-#[derive(Clone, Copy, Debug)]
-pub struct Caller<'a> {
-    /// The connection that the message came on.
-    pub connection_id: &'a str,
-    /// What its token proved.
-    pub identity: &'a Identity,
 }
 
 impl Action {

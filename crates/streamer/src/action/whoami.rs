@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::Caller;
+use super::caller::Caller;
 
 pub(super) fn data(caller: Caller<'_>) -> Value {
     json!({

@@ -5,7 +5,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde::Serialize;
 
-use super::{Secret, Token};
+use super::secret::Secret;
+use super::token::Token;
 use crate::error::{Error, ErrorKind, Result};
 
 /// The user whom a development token names.

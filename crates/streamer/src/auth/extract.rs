@@ -4,7 +4,7 @@ use axum::extract::Query;
 use axum::http::header::{AUTHORIZATION, SEC_WEBSOCKET_PROTOCOL};
 use axum::http::{HeaderMap, Uri};
 
-use super::{Token, TokenError};
+use super::token::{Token, TokenError};
 
 /// What a subprotocol starts with that is no protocol but carries the token.
 ///

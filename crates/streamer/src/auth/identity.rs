@@ -2,7 +2,8 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::token::LEEWAY;
+/// How far two machines' clocks may differ: `exp` counts this much later, `nbf` this much earlier.
+pub const LEEWAY: Duration = Duration::from_secs(10);
 
 /// The user and the tenant that a verified token names, and when the token ends.
 #[derive(Clone, Debug, Eq, PartialEq)]

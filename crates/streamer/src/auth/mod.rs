@@ -8,6 +8,6 @@ mod token;
 
 pub use development::{DEVELOPMENT_TENANT, DEVELOPMENT_TOKEN_LIFETIME, DEVELOPMENT_USER, development_token};
 pub use extract::{BEARER_SUBPROTOCOL_PREFIX, extract_token, offered_subprotocols};
-pub use identity::Identity;
+pub use identity::{Identity, LEEWAY};
 pub use secret::{MIN_SECRET_BYTES, Secret};
-pub use token::{LEEWAY, MAX_IDENTITY_CHARACTERS, MAX_TOKEN_BYTES, Token, TokenError, TokenVerifier};
+pub use token::{MAX_IDENTITY_CHARACTERS, MAX_TOKEN_BYTES, Token, TokenError, TokenVerifier};

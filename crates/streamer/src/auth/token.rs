@@ -1,17 +1,14 @@
 //! Verification of JSON Web Tokens (RFC 7519).
 
 use std::fmt;
-use std::time::Duration;
 
 use jsonwebtoken::errors::ErrorKind as JwtErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Identity, Secret};
-
-/// How far two machines' clocks may differ: `exp` counts this much later, `nbf` this much earlier.
-pub const LEEWAY: Duration = Duration::from_secs(10);
+use super::identity::{Identity, LEEWAY};
+use super::secret::Secret;
 
 /// The most bytes of a token that is looked at.
 pub const MAX_TOKEN_BYTES: usize = 8 * 1024;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
-use super::Common;
+use super::global::Global;
 use super::output::Output;
 use crate::error::Result;
 
@@ -77,7 +77,7 @@ pub(super) struct Stale {
 }
 
 impl Connections {
-    pub(super) async fn run(self, _common: &Common, _output: &Output) -> Result<()> {
+    pub(super) async fn run(self, _global: &Global, _output: &Output) -> Result<()> {
         Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! The `streamer` command: one file per subcommand.
 
 mod connections;
+mod global;
 mod logging;
 mod output;
 mod reference;
@@ -11,11 +12,11 @@ mod tables;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 pub use reference::reference;
 
-use self::logging::LogFormat;
+use self::global::Global;
 use self::output::Output;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -43,47 +44,9 @@ Examples:
 #[command(name = "streamer", version, after_help = EXAMPLES, after_long_help = format!("{EXAMPLES}\n\n{EXIT_CODES}"))]
 struct Cli {
     #[command(flatten)]
-    common: Common,
+    global: Global,
     #[command(subcommand)]
     command: Option<Command>,
-}
-
-/// What every subcommand takes.
-#[derive(Args, Debug)]
-#[command(next_help_heading = "Options of every command")]
-struct Common {
-    /// The database: `embedded:FILE`, or `memory:` for one that ends with the process.
-    #[arg(
-        long,
-        global = true,
-        value_name = "DB",
-        env = "STREAMER_DB",
-        hide_env_values = true,
-        default_value = "embedded:streamer.db"
-    )]
-    db: String,
-    /// Print JSON on standard output, and errors as JSON on standard error.
-    #[arg(
-        long,
-        global = true,
-        env = "STREAMER_JSON",
-        hide_env_values = true,
-        value_parser = clap::builder::BoolishValueParser::new()
-    )]
-    json: bool,
-    /// What to log on standard error, such as `info` or `streamer=debug`; `RUST_LOG` when it is not given.
-    #[arg(long, global = true, value_name = "FILTER", env = "STREAMER_LOG", hide_env_values = true)]
-    log: Option<String>,
-    /// How log lines are written.
-    #[arg(
-        long,
-        global = true,
-        value_enum,
-        env = "STREAMER_LOG_FORMAT",
-        hide_env_values = true,
-        default_value_t = LogFormat::Text
-    )]
-    log_format: LogFormat,
 }
 
 #[derive(Debug, Subcommand)]
@@ -102,7 +65,7 @@ pub fn run() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return refuse(&error, &arguments),
     };
-    let output = Output::new(cli.common.json);
+    let output = Output::new(cli.global.json);
     match execute(cli, &output) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -122,15 +85,15 @@ fn execute(cli: Cli, output: &Output) -> Result<()> {
         return output.text(&command().render_help().to_string());
     };
     let default_filter = if matches!(command, Command::Serve(_)) { "info" } else { "warn" };
-    logging::start(cli.common.log.as_deref(), default_filter, cli.common.log_format)?;
+    logging::start(cli.global.log.as_deref(), default_filter, cli.global.log_format)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| {
         Error::new(ErrorKind::Failed, "the async runtime cannot be started").caused_by(error)
     })?;
     runtime.block_on(async {
         match command {
-            Command::Serve(serve) => serve.run(&cli.common, output).await,
-            Command::Connections(connections) => connections.run(&cli.common, output).await,
-            Command::Tables(tables) => tables.run(&cli.common, output).await,
+            Command::Serve(serve) => serve.run(&cli.global, output).await,
+            Command::Connections(connections) => connections.run(&cli.global, output).await,
+            Command::Tables(tables) => tables.run(&cli.global, output).await,
         }
     })
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use clap::Args;
 
-use super::Common;
+use super::global::Global;
 use super::output::Output;
 use super::signal::stop_signal;
 use crate::auth::{Secret, Token, TokenVerifier, development_token};
@@ -111,7 +111,7 @@ enum Key {
 }
 
 impl Serve {
-    pub(super) async fn run(self, _common: &Common, output: &Output) -> Result<()> {
+    pub(super) async fn run(self, _global: &Global, output: &Output) -> Result<()> {
         let stop = stop_signal()?;
         let key = self.key()?;
         let listener = bind(self.listen).await?;

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::Common;
+use super::global::Global;
 use super::output::Output;
 use crate::error::Result;
 
@@ -22,7 +22,7 @@ pub(super) struct Ensure {}
 pub(super) struct List {}
 
 impl Tables {
-    pub(super) async fn run(self, _common: &Common, _output: &Output) -> Result<()> {
+    pub(super) async fn run(self, _global: &Global, _output: &Output) -> Result<()> {
         Ok(())
     }
 }

@@ -5,8 +5,9 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 use serde_json::value::RawValue;
 
+use super::code::{Code, Failure};
 use super::limits::{ACTION_CHARACTERS, MESSAGE_BYTES};
-use super::{Code, Failure, RequestId};
+use super::request_id::RequestId;
 
 /// A message that follows the protocol.
 #[derive(Clone, Debug)]

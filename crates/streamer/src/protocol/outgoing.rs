@@ -5,7 +5,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Failure, Rejection, RequestId};
+use super::code::Failure;
+use super::message::Rejection;
+use super::request_id::RequestId;
 
 /// A message to a client.
 #[derive(Clone, Debug, PartialEq, Serialize)]

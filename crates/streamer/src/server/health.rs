@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::json;
+use super::json::json;
 
 pub(super) async fn health() -> Response {
     json(StatusCode::OK, r#"{"status":"ok"}"#)

@@ -5,10 +5,12 @@ mod ending;
 mod handshake;
 mod health;
 mod heartbeat;
+mod json;
 mod page;
 mod refusal;
 mod registration;
 mod router;
+mod shared;
 mod socket;
 mod upgrade;
 
@@ -16,15 +18,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
-use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderValue, StatusCode};
-use axum::response::Response;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use self::shared::Shared;
 use crate::auth::TokenVerifier;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -47,17 +46,6 @@ pub struct ServerConfig {
 pub struct Server {
     listener: TcpListener,
     shared: Arc<Shared>,
-}
-
-/// What every request and connection works with.
-#[derive(Debug)]
-struct Shared {
-    verifier: TokenVerifier,
-    heartbeat_interval: Duration,
-    max_connections: usize,
-    permits: Arc<Semaphore>,
-    shutdown: CancellationToken,
-    tasks: TaskTracker,
 }
 
 impl Server {
@@ -111,11 +99,4 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener> {
         )
         .caused_by(error)
     })
-}
-
-fn json(status: StatusCode, body: impl Into<Body>) -> Response {
-    let mut response = Response::new(body.into());
-    *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    response
 }

@@ -4,7 +4,7 @@ use axum::http::header::{CACHE_CONTROL, RETRY_AFTER, SEC_WEBSOCKET_VERSION, UPGR
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
-use super::json;
+use super::json::json;
 use crate::auth::TokenError;
 use crate::protocol::{Code, Failure, Outgoing, SUBPROTOCOL};
 

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::Shared;
 use super::refusal::Refusal;
+use super::shared::Shared;
 use crate::auth::Identity;
 
 /// A stored connection.

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::get;
 
-use super::Shared;
 use super::health::health;
 use super::page::page;
 use super::refusal::Refusal;
+use super::shared::Shared;
 use super::upgrade::upgrade;
 
 /// Makes the router.

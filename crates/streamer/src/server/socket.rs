@@ -13,10 +13,10 @@ use tokio_tungstenite::tungstenite::Message as Frame;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use tokio_util::sync::CancellationToken;
 
-use super::Shared;
 use super::ending::Ending;
 use super::heartbeat::{Beat, Heartbeat};
 use super::registration::{Registration, Renewal};
+use super::shared::Shared;
 use crate::action::{self, Caller};
 use crate::auth::Identity;
 use crate::protocol::{

@@ -8,10 +8,10 @@ use axum::response::Response;
 use hyper::upgrade::OnUpgrade;
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::Shared;
 use super::handshake::Handshake;
 use super::refusal::Refusal;
 use super::registration::Registration;
+use super::shared::Shared;
 use super::socket::Socket;
 use crate::auth::{Identity, extract_token};
 

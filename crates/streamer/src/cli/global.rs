@@ -1,0 +1,43 @@
+//! The options of every command.
+
+use clap::Args;
+
+use super::logging::LogFormat;
+
+/// What every subcommand takes.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Options of every command")]
+pub(super) struct Global {
+    /// The database: `embedded:FILE`, or `memory:` for one that ends with the process.
+    #[arg(
+        long,
+        global = true,
+        value_name = "DB",
+        env = "STREAMER_DB",
+        hide_env_values = true,
+        default_value = "embedded:streamer.db"
+    )]
+    pub(super) db: String,
+    /// Print JSON on standard output, and errors as JSON on standard error.
+    #[arg(
+        long,
+        global = true,
+        env = "STREAMER_JSON",
+        hide_env_values = true,
+        value_parser = clap::builder::BoolishValueParser::new()
+    )]
+    pub(super) json: bool,
+    /// What to log on standard error, such as `info` or `streamer=debug`; `RUST_LOG` when it is not given.
+    #[arg(long, global = true, value_name = "FILTER", env = "STREAMER_LOG", hide_env_values = true)]
+    pub(super) log: Option<String>,
+    /// How log lines are written.
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        env = "STREAMER_LOG_FORMAT",
+        hide_env_values = true,
+        default_value_t = LogFormat::Text
+    )]
+    pub(super) log_format: LogFormat,
+}
