@@ -237,3 +237,22 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     name.push(suffix);
     name.into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Storage, create, utf8};
+
+    /// SQLite's `synchronous`: 2 is FULL, an fsync of the log for each write.
+    #[test]
+    fn the_engine_writes_through_to_the_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().canonicalize().unwrap().join("test.db");
+        create(&path).unwrap();
+
+        let storage = Storage::new(utf8(&path)).unwrap();
+        let pragma = |name| storage.conn().pragma_query_value(None, name, |row| row.get(0));
+        let synchronous: i64 = pragma("synchronous").unwrap();
+
+        assert_eq!(synchronous, 2);
+    }
+}

@@ -1,7 +1,30 @@
 //! The embedded engine of dynamorm: DynamoDB in the process, in one durable file or in memory.
 //!
-//! [`Embedded`] is a [`Transport`](dynamorm_core::transport::Transport). One process holds a database file at a time;
-//! the lock file beside it (`<file>.lock`) names that process.
+//! [`Embedded`] is a [`Transport`](dynamorm_core::transport::Transport). One process has a database file open at a
+//! time; the lock file beside it (`<file>.lock`) names that process. It can serve the file to other processes of the
+//! machine ([`Embedded::serve_endpoint`]), which reach it by [`open_or_connect`] or with any client of DynamoDB.
+//!
+//! ```
+//! use dynamorm_core::transport::{Operation, Repeat, Request, Transport as _};
+//! use dynamorm_embedded::Embedded;
+//!
+//! # let runtime = tokio::runtime::Runtime::new()?;
+//! # runtime.block_on(async {
+//! let engine = Embedded::memory()?;
+//! let answer = engine
+//!     .send(Request {
+//!         operation: Operation::ListTables,
+//!         table: "".into(),
+//!         index: None,
+//!         body: "{}".into(),
+//!         repeat: Repeat::Safe,
+//!     })
+//!     .await?;
+//! assert_eq!(answer.body, r#"{"TableNames":[]}"#);
+//! # Ok::<_, Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<_, Box<dyn std::error::Error>>(())
+//! ```
 
 mod database_file;
 mod descriptions;

@@ -3,8 +3,8 @@ use std::{
     fmt,
     net::SocketAddr,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
 };
 
 use bytes::Bytes;
@@ -29,9 +29,16 @@ const ANSWER_PATIENCE: Duration = Duration::from_secs(60);
 /// How many connections are kept open for the next request.
 const MAX_IDLE: usize = 16;
 
-/// How many times a request is sent, and how many times a holder is looked up and called, at most.
+/// A connection that was idle for longer is not used again. The endpoint closes one after 30 s, and a request that
+/// crosses the closing is lost with an unknown outcome.
+const MAX_IDLE_TIME: Duration = Duration::from_secs(15);
+
+/// How many times a request is sent at most.
 const MAX_ATTEMPTS: u32 = 2;
-const MAX_CALLS: u32 = 4;
+
+/// How many connections are tried for it at most: one that was closed meanwhile, one to a holder that has ended, one
+/// to its successor, and one for the second attempt.
+const MAX_CONNECTIONS: u32 = 4;
 
 /// The transport to a database that another process of this machine has open, through that process's endpoint.
 ///
@@ -44,7 +51,14 @@ pub struct Loopback {
 struct Shared {
     database: PathBuf,
     holder: Mutex<Target>,
-    idle: Mutex<Vec<(SocketAddr, Sender)>>,
+    idle: Mutex<Vec<Idle>>,
+}
+
+/// A connection that waits for a request.
+struct Idle {
+    address: SocketAddr,
+    sender: Sender,
+    since: Instant,
 }
 
 type Sender = http1::SendRequest<Full<Bytes>>;
@@ -79,11 +93,16 @@ impl Loopback {
         self.shared.holder.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Looks the holder up again: the process may have been started anew.
-    fn refresh(&self) {
-        if let Ok(target) = Target::read(&self.shared.database) {
-            *self.shared.holder.lock().unwrap_or_else(PoisonError::into_inner) = target;
-        }
+    /// Looks the holder up again, since the process may have been started anew, and tells whether it is another.
+    async fn refresh(&self, target: &Target) -> bool {
+        let database = self.shared.database.clone();
+        // Reading the lock file waits for a holder that is about to write it.
+        let Ok(Ok(found)) = tokio::task::spawn_blocking(move || Target::read(&database)).await else {
+            return false;
+        };
+        let is_another = found != *target;
+        *self.shared.holder.lock().unwrap_or_else(PoisonError::into_inner) = found;
+        is_another
     }
 
     async fn exchange(&self, request: Request) -> Result<Response, TransportError> {
@@ -92,22 +111,17 @@ impl Loopback {
             return Err(TransportError::new(TransportErrorKind::Unavailable, message));
         }
         let mut attempts = 0;
-        let mut last: Box<dyn StdError + Send + Sync> = "no connection".into();
-        for call in 0..MAX_CALLS {
-            if call > 1 {
-                self.refresh();
-            }
+        let mut cause: Box<dyn StdError + Send + Sync> = "no connection".into();
+        for _ in 0..MAX_CONNECTIONS {
             let target = self.target();
             let mut sender = match self.sender(target.address).await {
                 Ok(sender) => sender,
                 Err(error) => {
-                    last = error;
-                    // One that cannot be reached was looked up before; the second look is the last.
-                    self.refresh();
-                    if self.target() == target {
-                        break;
+                    cause = error;
+                    if self.refresh(&target).await {
+                        continue;
                     }
-                    continue;
+                    break;
                 }
             };
             let signed = target.sign(&request)?;
@@ -120,11 +134,14 @@ impl Loopback {
                         _ => Err(TransportError::from_answer(status, body, attempts)),
                     };
                 }
-                // The connection had been closed before anything was written to it.
-                Ok(Err(Lost { unsent: true, source })) => last = source.into(),
+                Ok(Err(Lost { unsent: true, source })) => {
+                    cause = source.into();
+                    // What ended one idle connection ended the others.
+                    self.idle().clear();
+                }
                 Ok(Err(Lost { unsent: false, source })) => {
                     attempts += 1;
-                    last = source.into();
+                    cause = source.into();
                     if request.repeat == Repeat::Unsafe || attempts >= MAX_ATTEMPTS {
                         break;
                     }
@@ -137,23 +154,23 @@ impl Loopback {
                 }
             }
         }
-        let address = self.target().address;
+        let address = self.address();
         let message = match attempts {
             0 => format!("the process that has the database open cannot be reached at `{address}`"),
             _ => format!("the connection to `{address}` was lost before the answer"),
         };
         Err(TransportError::new(TransportErrorKind::Unavailable, message)
-            .with_source(last)
+            .with_source(cause)
             .with_attempts(attempts))
     }
 
     /// A connection that waits for a request, or a new one.
     async fn sender(&self, address: SocketAddr) -> Result<Sender, Box<dyn StdError + Send + Sync>> {
         loop {
-            let idle = self.shared.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let Some((at, mut sender)) = idle else { break };
-            if at == address && !sender.is_closed() && sender.ready().await.is_ok() {
-                return Ok(sender);
+            let Some(mut idle) = self.idle().pop() else { break };
+            let is_usable = idle.address == address && idle.since.elapsed() < MAX_IDLE_TIME;
+            if is_usable && idle.sender.ready().await.is_ok() {
+                return Ok(idle.sender);
             }
         }
         let stream = timeout(CONNECT_PATIENCE, TcpStream::connect(address)).await??;
@@ -168,10 +185,14 @@ impl Loopback {
     }
 
     fn keep(&self, address: SocketAddr, sender: Sender) {
-        let mut idle = self.shared.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut idle = self.idle();
         if idle.len() < MAX_IDLE && !sender.is_closed() {
-            idle.push((address, sender));
+            idle.push(Idle { address, sender, since: Instant::now() });
         }
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Idle>> {
+        self.shared.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

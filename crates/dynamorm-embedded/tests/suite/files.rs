@@ -41,7 +41,7 @@ fn damage(path: &Path) {
 }
 
 fn names(folder: &TempDir) -> Vec<String> {
-    let mut names: Vec<_> = fs::read_dir(&folder)
+    let mut names: Vec<_> = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();

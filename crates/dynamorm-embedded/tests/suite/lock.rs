@@ -96,6 +96,18 @@ fn leaves_a_foreign_file_in_its_place_alone() {
     assert_eq!(fs::read(&lock).unwrap(), b"version = 4\n");
 }
 
+#[test]
+fn tolerates_what_a_crash_cut_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("test.db");
+    fs::write(folder.path().join("test.db.lock"), r#"{"pid":12"#).unwrap();
+
+    let read = Holder::read(&path).unwrap();
+
+    assert_eq!(read, None);
+    assert!(Embedded::open(&path).is_ok());
+}
+
 #[cfg(unix)]
 #[test]
 fn is_readable_by_its_owner_alone_even_where_it_was_open_to_all() {
