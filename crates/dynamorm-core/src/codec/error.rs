@@ -33,27 +33,41 @@ impl fmt::Display for AttributePath {
     }
 }
 
+/// What an error holds, behind one pointer: every step of the codec returns a result, and small ones are fast.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Flaw {
+    path: AttributePath,
+    reason: Cow<'static, str>,
+}
+
+impl fmt::Display for Flaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.path.is_empty() {
+            f.write_str(&self.reason)
+        } else {
+            write!(f, "attribute `{}`: {}", self.path, self.reason)
+        }
+    }
+}
+
 macro_rules! codec_error {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq)]
-        pub struct $name {
-            path: AttributePath,
-            reason: Cow<'static, str>,
-        }
+        pub struct $name(Box<Flaw>);
 
         impl $name {
             /// An error at this value. The reason names types and limits, never what the value holds.
             #[cold]
             pub fn new(reason: impl Into<Cow<'static, str>>) -> Self {
-                Self { path: AttributePath::default(), reason: reason.into() }
+                Self(Box::new(Flaw { path: AttributePath::default(), reason: reason.into() }))
             }
 
             /// Puts the error inside the attribute or map entry `name`.
             #[cold]
             #[must_use]
             pub fn in_attribute(mut self, name: impl Into<Cow<'static, str>>) -> Self {
-                self.path.elements.push(Element::Attribute(name.into()));
+                self.0.path.elements.push(Element::Attribute(name.into()));
                 self
             }
 
@@ -61,28 +75,24 @@ macro_rules! codec_error {
             #[cold]
             #[must_use]
             pub fn at_index(mut self, index: usize) -> Self {
-                self.path.elements.push(Element::Index(index));
+                self.0.path.elements.push(Element::Index(index));
                 self
             }
 
             /// Where in the item the error is.
             pub fn path(&self) -> &AttributePath {
-                &self.path
+                &self.0.path
             }
 
             /// What is wrong there.
             pub fn reason(&self) -> &str {
-                &self.reason
+                &self.0.reason
             }
         }
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                if self.path.is_empty() {
-                    f.write_str(&self.reason)
-                } else {
-                    write!(f, "attribute `{}`: {}", self.path, self.reason)
-                }
+                self.0.fmt(f)
             }
         }
 

@@ -9,7 +9,8 @@ pub(super) use attribute::decode_base64;
 
 use super::DecodeError;
 
-/// How deep arrays and objects may be nested. DynamoDB nests 32 levels, each of two in JSON, within an envelope.
+/// How deep arrays and objects may be nested, not counting the braces around an attribute value. DynamoDB nests 32
+/// levels, within an envelope.
 const MAX_DEPTH: u8 = 128;
 
 /// Reads JSON, and attribute values in DynamoDB's JSON, piece by piece in the order they stand.
@@ -64,17 +65,20 @@ impl<'a> Reader<'a> {
         self.json.as_bytes().get(self.position).copied()
     }
 
-    /// Takes `byte` if it is next, after white space.
+    /// Takes `byte` if it is next, after white space, of which DynamoDB sends none.
     #[inline]
     fn take(&mut self, byte: u8) -> bool {
-        // DynamoDB sends no white space: try without first.
-        if self.peek() == Some(byte) {
-            self.position += 1;
-            return true;
+        match self.peek() {
+            Some(next) if next == byte => {
+                self.position += 1;
+                true
+            }
+            Some(b' ' | b'\n' | b'\r' | b'\t') => self.take_after_white_space(byte),
+            _ => false,
         }
-        self.take_after_white_space(byte)
     }
 
+    #[cold]
     fn take_after_white_space(&mut self, byte: u8) -> bool {
         self.skip_white_space();
         let is_next = self.peek() == Some(byte);

@@ -31,11 +31,11 @@ fn is_special(byte: u8) -> bool {
 /// subtraction borrows from the next byte; the lowest one is always right.
 #[inline]
 fn special_bytes(word: u64) -> u64 {
-    let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word;
-    let control = below(word, FIRST_PLAIN);
-    let quote = below(word ^ (ONES * u64::from(b'"')), 1);
-    let backslash = below(word ^ (ONES * u64::from(b'\\')), 1);
-    (control | quote | backslash) & HIGH_BITS
+    let control = word.wrapping_sub(ONES * FIRST_PLAIN);
+    let quote = (word ^ (ONES * b'"' as u64)).wrapping_sub(ONES);
+    let backslash = (word ^ (ONES * b'\\' as u64)).wrapping_sub(ONES);
+    // Bytes beyond ASCII have a high bit of their own, and are never special.
+    (control | quote | backslash) & !word & HIGH_BITS
 }
 
 #[cfg(test)]

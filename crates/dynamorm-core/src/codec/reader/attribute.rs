@@ -246,9 +246,7 @@ impl<'a> Reader<'a> {
         } else {
             self.open_with_white_space(tag)?;
         }
-        self.enter()?;
         let value = inner(self)?;
-        self.leave();
         self.expect(b'}', "the `}` of an attribute value")?;
         Ok(value)
     }

@@ -63,14 +63,21 @@ impl<'a> Reader<'a> {
     #[inline]
     pub fn text(&mut self) -> Result<Cow<'a, str>, DecodeError> {
         self.expect(b'"', "a string")?;
-        let start = self.position;
-        let end = start + first_special(self.rest());
-        if self.json.as_bytes().get(end) == Some(&b'"') {
-            self.position = end + 1;
-            return Ok(Cow::Borrowed(&self.json[start..end]));
+        let rest = &self.json[self.position..];
+        let length = first_special(rest.as_bytes());
+        match rest.split_at_checked(length) {
+            Some((text, after)) if after.starts_with('"') => {
+                self.position += length + 1;
+                Ok(Cow::Borrowed(text))
+            }
+            _ => self.text_with_escapes(rest, length),
         }
-        let (text, length) = unescape(&self.json[start..], end - start)
-            .map_err(|(reason, offset)| syntax_error(reason, start + offset))?;
+    }
+
+    fn text_with_escapes(&mut self, rest: &'a str, plain: usize) -> Result<Cow<'a, str>, DecodeError> {
+        let start = self.position;
+        let (text, length) =
+            unescape(rest, plain).map_err(|(reason, offset)| syntax_error(reason, start + offset))?;
         self.position = start + length + 1;
         Ok(Cow::Owned(text))
     }
