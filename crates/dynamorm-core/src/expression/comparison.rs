@@ -1,4 +1,10 @@
-use super::{Condition, FilterOn, Operand, Path, Placeholders, Precedence};
+use super::{
+    condition::{Condition, Precedence},
+    filter_on::FilterOn,
+    operand::Operand,
+    path::Path,
+    placeholders::Placeholders,
+};
 use crate::{codec::EncodeError, limits::MAX_IN_OPERANDS};
 
 /// The comparators of expressions.
@@ -62,6 +68,15 @@ impl<P: Path, O: Operand<P::Value>> Condition for Comparison<P, O> {
         self.path.write_path(out, placeholders);
         out.push_str(self.comparator.text());
         self.operand.write(out, placeholders);
+    }
+
+    fn holds_for_absent(&self) -> bool {
+        // An attribute that is not there is unequal to every value.
+        match self.comparator {
+            Comparator::Equal => self.operand.is_absent_operand(),
+            Comparator::NotEqual => !self.operand.is_absent_operand(),
+            Comparator::Less | Comparator::LessOrEqual | Comparator::Greater | Comparator::GreaterOrEqual => false,
+        }
     }
 }
 

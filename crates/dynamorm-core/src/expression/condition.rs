@@ -1,4 +1,4 @@
-use super::{FilterOn, Placeholders};
+use super::{filter_on::FilterOn, placeholders::Placeholders};
 use crate::codec::EncodeError;
 
 /// How tightly a condition binds: what decides where parentheses stand. DynamoDB refuses those that are redundant.
@@ -27,6 +27,11 @@ pub trait Condition: Sized {
     /// How tightly it binds.
     fn precedence(&self) -> Precedence {
         Precedence::Atom
+    }
+
+    /// Whether it holds for an item without attributes, such as one that has expired.
+    fn holds_for_absent(&self) -> bool {
+        false
     }
 
     /// Whether it is a filter without conditions, which every item passes.
@@ -97,6 +102,10 @@ impl<A: Condition, B: Condition<Model = A::Model>> Condition for And<A, B> {
         Precedence::And
     }
 
+    fn holds_for_absent(&self) -> bool {
+        self.0.holds_for_absent() && self.1.holds_for_absent()
+    }
+
     fn is_empty(&self) -> bool {
         self.0.is_empty() && self.1.is_empty()
     }
@@ -122,6 +131,10 @@ impl<A: Condition, B: Condition<Model = A::Model>> Condition for Or<A, B> {
     fn precedence(&self) -> Precedence {
         Precedence::Or
     }
+
+    fn holds_for_absent(&self) -> bool {
+        self.0.holds_for_absent() || self.1.holds_for_absent()
+    }
 }
 
 impl<Ix, A: FilterOn<Ix>, B: FilterOn<Ix>> FilterOn<Ix> for Or<A, B> {}
@@ -138,6 +151,10 @@ impl<A: Condition> Condition for Not<A> {
         refuse_empty(self.0.is_empty(), placeholders);
         out.push_str("NOT ");
         write_within(&self.0, Precedence::Atom, out, placeholders);
+    }
+
+    fn holds_for_absent(&self) -> bool {
+        !self.0.holds_for_absent()
     }
 }
 

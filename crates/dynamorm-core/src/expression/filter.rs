@@ -1,15 +1,10 @@
 use std::{fmt, marker::PhantomData};
 
-use super::{Condition, Placeholders, Precedence, condition::write_within};
-
-/// A condition that may filter a query of index `Ix`: it names none of the index's own key attributes, and only
-/// attributes that the index carries.
-#[diagnostic::on_unimplemented(
-    message = "a filter on index `{Ix}` cannot name `{Self}`",
-    label = "a key attribute of that index, or an attribute that it does not carry",
-    note = "make a key attribute a key condition of the query; DynamoDB refuses it in a filter expression"
-)]
-pub trait FilterOn<Ix> {}
+use super::{
+    condition::{Condition, Precedence, write_within},
+    filter_on::FilterOn,
+    placeholders::Placeholders,
+};
 
 /// A filter put together at run time: every part is checked as it goes in.
 ///
@@ -26,6 +21,8 @@ pub struct Filter<M, Ix> {
 /// A condition whose type is forgotten.
 trait Part: Send + Sync {
     fn write(&self, out: &mut String, placeholders: &mut Placeholders);
+
+    fn holds_for_absent(&self) -> bool;
 }
 
 struct Typed<C>(C);
@@ -33,6 +30,10 @@ struct Typed<C>(C);
 impl<C: Condition + Send + Sync> Part for Typed<C> {
     fn write(&self, out: &mut String, placeholders: &mut Placeholders) {
         write_within(&self.0, Precedence::And, out, placeholders);
+    }
+
+    fn holds_for_absent(&self) -> bool {
+        self.0.holds_for_absent()
     }
 }
 
@@ -78,6 +79,10 @@ impl<M, Ix> Condition for Filter<M, Ix> {
 
     fn precedence(&self) -> Precedence {
         Precedence::And
+    }
+
+    fn holds_for_absent(&self) -> bool {
+        self.parts.iter().all(|part| part.holds_for_absent())
     }
 
     fn is_empty(&self) -> bool {

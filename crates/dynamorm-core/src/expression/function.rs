@@ -1,8 +1,7 @@
-use std::collections::{BTreeSet, HashSet};
-
-use bytes::Bytes;
-
-use super::{Condition, FilterOn, Operand, Path, Placeholders};
+use super::{
+    condition::Condition, filter_on::FilterOn, operand::Operand, path::Path, placeholders::Placeholders,
+    value_kind::ContainsElement,
+};
 use crate::codec::Tag;
 
 /// `attribute_exists(path)`, or `attribute_not_exists(path)`.
@@ -26,6 +25,10 @@ impl<P: Path> Condition for Exists<P> {
         out.push_str(if self.exists { "attribute_exists(" } else { "attribute_not_exists(" });
         self.path.write_path(out, placeholders);
         out.push(')');
+    }
+
+    fn holds_for_absent(&self) -> bool {
+        !self.exists
     }
 }
 
@@ -120,45 +123,3 @@ where
 }
 
 impl<Ix, P: FilterOn<Ix>, O> FilterOn<Ix> for Contains<P, O> {}
-
-/// A type that has prefixes: strings and bytes.
-#[diagnostic::on_unimplemented(
-    message = "`begins_with` needs a string or bytes, not `{Self}`",
-    label = "has no prefix"
-)]
-pub trait HasPrefix {}
-
-impl HasPrefix for String {}
-impl HasPrefix for Bytes {}
-impl HasPrefix for Vec<u8> {}
-impl<T: HasPrefix> HasPrefix for Option<T> {}
-
-/// A type that contains others: a string its parts, a set or a list its elements.
-#[diagnostic::on_unimplemented(
-    message = "`contains` needs a string, a set or a list, not `{Self}`",
-    label = "contains nothing that can be looked for"
-)]
-pub trait ContainsElement {
-    /// What is looked for.
-    type Element;
-}
-
-impl ContainsElement for String {
-    type Element = String;
-}
-
-impl<T> ContainsElement for Vec<T> {
-    type Element = T;
-}
-
-impl<T> ContainsElement for BTreeSet<T> {
-    type Element = T;
-}
-
-impl<T, S> ContainsElement for HashSet<T, S> {
-    type Element = T;
-}
-
-impl<T: ContainsElement> ContainsElement for Option<T> {
-    type Element = T::Element;
-}

@@ -6,22 +6,27 @@
 mod comparison;
 mod condition;
 mod filter;
+mod filter_on;
+mod fluent;
 mod function;
 mod operand;
 mod path;
 mod placeholders;
+mod presence;
 mod settable;
 mod sort_key;
+mod value_kind;
 
 pub use comparison::{Between, Comparison, InList};
 pub use condition::{And, Condition, Not, Or, Precedence};
-pub use filter::{Filter, FilterOn};
-pub use function::{AttributeType, BeginsWith, Contains, ContainsElement, Exists, HasPrefix};
+pub use filter::Filter;
+pub use filter_on::FilterOn;
+pub use fluent::PathConditions;
+pub use function::{AttributeType, BeginsWith, Contains, Exists};
 pub use operand::{KeyOperand, Operand};
-pub use path::{AtIndex, Entry, Nested, Optional, Path, Presence, Required, Size};
+pub use path::{AtIndex, Entry, Nested, Path, Size};
 pub use placeholders::Placeholders;
-pub use settable::{
-    Addable, Holds, Keyed, Listed, Mutable, Number, PartsInHand, Rekeyable, Removable, RemovableValue, SetValue,
-    Settable, SettableWith, WholeGroups,
-};
+pub use presence::{Optional, Presence, Required};
+pub use settable::{Mutable, PartsInHand, Rekeyable, Removable, RemovableValue, Settable, SettableWith, WholeGroups};
 pub use sort_key::{KeyCondition, QueryKey, SortKey, SortOperator, TemplateSortKey};
+pub use value_kind::{Addable, ContainsElement, HasPrefix, Holds, Keyed, Listed, Number, SetValue};

@@ -8,7 +8,7 @@ use std::{
 
 use bytes::Bytes;
 
-use super::{Path, Placeholders};
+use super::{path::Path, placeholders::Placeholders};
 use crate::{
     Attribute, Timestamp,
     codec::{Decimal, EncodeError, EpochSeconds, SetElement, Writer},
@@ -90,8 +90,6 @@ macro_rules! __operand {
         $crate::__operand!(@of [$($generics)*] $type, &$type => $type);
         $crate::__operand!(@of [$($generics)*] $type, $type => ::core::option::Option<$type>);
         $crate::__operand!(@of [$($generics)*] $type, &$type => ::core::option::Option<$type>);
-        $crate::__operand!(@of [$($generics)*] ::core::option::Option<$type>,
-            ::core::option::Option<$type> => ::core::option::Option<$type>);
     };
 }
 
@@ -113,6 +111,9 @@ __operand!([T: Attribute, S: BuildHasher + Default] HashMap<String, T, S>);
 __operand!([T: SetElement + Ord] BTreeSet<T>);
 __operand!([T: SetElement + Eq + Hash, S: BuildHasher + Default] HashSet<T, S>);
 __operand!([T: Attribute, const N: usize] [T; N]);
+
+// Here, not with each type: a crate cannot say it of an option of its own type.
+__operand!(@of [T: Attribute] Option<T>, Option<T> => Option<T>);
 
 // Borrowed text, without a `String` on the way.
 __operand!(@one [] &str => String, |text, writer| { writer.string(text); Ok(()) }, |_text| false);

@@ -1,10 +1,11 @@
 use std::borrow::Cow;
 
 use super::{
-    AttributeType, BeginsWith, Between, Comparison, Contains, ContainsElement, Exists, FilterOn, HasPrefix, Holds,
-    InList, Keyed, Listed, Operand, Placeholders, comparison::Comparator, placeholders::push,
+    filter_on::FilterOn,
+    placeholders::{Placeholders, push},
+    presence::{Optional, Presence, Required},
+    value_kind::{Keyed, Listed},
 };
-use crate::codec::Tag;
 
 /// A path to an attribute, or into one: a field of a model, of a nested struct, a list's element, a map's entry.
 ///
@@ -21,127 +22,16 @@ pub trait Path: Sized {
     /// Whether the path names a list's element by position, so that removing it twice removes two elements.
     const IS_POSITIONAL: bool = false;
 
+    /// The attribute that the path is, if it leads no further into it.
+    const ATTRIBUTE: Option<&'static str> = None;
+
     /// Appends the path to an expression, every name as a placeholder.
     fn write_path(&self, out: &mut String, placeholders: &mut Placeholders);
-
-    /// `path = operand`; with an absent operand (`None`): the attribute does not exist.
-    fn eq<O: Operand<Self::Value>>(self, operand: O) -> Comparison<Self, O> {
-        Comparison::new(self, Comparator::Equal, operand)
-    }
-
-    /// `path <> operand`, also true where the attribute does not exist; with an absent operand: it exists.
-    fn ne<O: Operand<Self::Value>>(self, operand: O) -> Comparison<Self, O> {
-        Comparison::new(self, Comparator::NotEqual, operand)
-    }
-
-    /// `path < operand`
-    fn lt<O: Operand<Self::Value>>(self, operand: O) -> Comparison<Self, O> {
-        Comparison::new(self, Comparator::Less, operand)
-    }
-
-    /// `path <= operand`
-    fn le<O: Operand<Self::Value>>(self, operand: O) -> Comparison<Self, O> {
-        Comparison::new(self, Comparator::LessOrEqual, operand)
-    }
-
-    /// `path > operand`
-    fn gt<O: Operand<Self::Value>>(self, operand: O) -> Comparison<Self, O> {
-        Comparison::new(self, Comparator::Greater, operand)
-    }
-
-    /// `path >= operand`
-    fn ge<O: Operand<Self::Value>>(self, operand: O) -> Comparison<Self, O> {
-        Comparison::new(self, Comparator::GreaterOrEqual, operand)
-    }
-
-    /// `path BETWEEN low AND high`, both included.
-    fn between<L: Operand<Self::Value>, H: Operand<Self::Value>>(self, low: L, high: H) -> Between<Self, L, H> {
-        Between::new(self, low, high)
-    }
-
-    /// `path IN (…)`: at most 100 operands ([source](crate::limits::MAX_IN_OPERANDS)); none of them is never true.
-    fn is_in<O: Operand<Self::Value>>(self, operands: impl IntoIterator<Item = O>) -> InList<Self, O> {
-        InList::new(self, operands.into_iter().collect())
-    }
-
-    /// `attribute_exists(path)`
-    fn exists(self) -> Exists<Self> {
-        Exists::new(self, true)
-    }
-
-    /// `attribute_not_exists(path)`
-    fn not_exists(self) -> Exists<Self> {
-        Exists::new(self, false)
-    }
-
-    /// `attribute_type(path, …)`
-    fn has_type(self, tag: Tag) -> AttributeType<Self> {
-        AttributeType::new(self, tag)
-    }
-
-    /// `begins_with(path, prefix)`, of strings and bytes.
-    fn begins_with<O: Operand<Self::Value>>(self, prefix: O) -> BeginsWith<Self, O>
-    where
-        Self::Value: HasPrefix,
-    {
-        BeginsWith::new(self, prefix)
-    }
-
-    /// `contains(path, operand)`: a string's part, a set's or a list's element.
-    fn contains<O: Operand<<Self::Value as ContainsElement>::Element>>(self, operand: O) -> Contains<Self, O>
-    where
-        Self::Value: ContainsElement,
-    {
-        Contains::new(self, operand)
-    }
-
-    /// `size(path)`: characters of a string, bytes, or elements.
-    fn size(self) -> Size<Self> {
-        Size(self)
-    }
-
-    /// The path to a field of the nested struct that stands here: `f.address.field(Address::fields().city)`.
-    fn field<C: Path>(self, field: C) -> Nested<Self, C>
-    where
-        Self::Value: Holds<C::Model>,
-    {
-        Nested(self, field)
-    }
-
-    /// The path to a list's element.
-    fn at(self, index: usize) -> AtIndex<Self>
-    where
-        Self::Value: Listed,
-    {
-        AtIndex(self, index)
-    }
-
-    /// The path to a map's entry.
-    fn entry(self, key: impl Into<String>) -> Entry<Self>
-    where
-        Self::Value: Keyed,
-    {
-        Entry(self, key.into())
-    }
 }
-
-/// Whether an attribute may be absent: [`Optional`], or as its type says ([`Required`]).
-pub trait Presence {}
-
-/// The attribute may be absent: it has a default, or stands in a list or a map.
-#[derive(Clone, Copy, Debug)]
-pub struct Optional;
-
-/// The attribute may be absent only if its type has a value for that: an option, a set.
-#[derive(Clone, Copy, Debug)]
-pub struct Required;
-
-impl Presence for Optional {}
-impl Presence for Required {}
 
 /// A field of the nested struct that another path leads to.
 #[derive(Clone, Copy, Debug)]
-pub struct Nested<P, C>(P, C);
+pub struct Nested<P, C>(pub(super) P, pub(super) C);
 
 impl<P: Path, C: Path> Path for Nested<P, C> {
     type Model = P::Model;
@@ -159,7 +49,7 @@ impl<P: Path, C: Path> Path for Nested<P, C> {
 
 /// An element of the list that another path leads to.
 #[derive(Clone, Copy, Debug)]
-pub struct AtIndex<P>(P, usize);
+pub struct AtIndex<P>(pub(super) P, pub(super) usize);
 
 impl<P: Path> Path for AtIndex<P>
 where
@@ -179,7 +69,7 @@ where
 
 /// An entry of the map that another path leads to.
 #[derive(Clone, Debug)]
-pub struct Entry<P>(P, String);
+pub struct Entry<P>(pub(super) P, pub(super) String);
 
 impl<P: Path> Path for Entry<P>
 where
@@ -200,7 +90,7 @@ where
 
 /// The size of what another path leads to; for conditions alone.
 #[derive(Clone, Copy, Debug)]
-pub struct Size<P>(P);
+pub struct Size<P>(pub(super) P);
 
 impl<P: Path> Path for Size<P> {
     type Model = P::Model;

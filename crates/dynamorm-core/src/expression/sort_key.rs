@@ -1,6 +1,6 @@
 use std::{fmt::Debug, marker::PhantomData};
 
-use super::{HasPrefix, KeyOperand, Placeholders};
+use super::{operand::KeyOperand, placeholders::Placeholders, value_kind::HasPrefix};
 use crate::{
     codec::{EncodeError, Writer},
     key::KeyText,

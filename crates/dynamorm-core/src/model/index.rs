@@ -1,4 +1,4 @@
-use super::{KeySchema, Model};
+use super::{contract::Model, definition::KeySchema};
 
 /// A table's primary key or one of its indexes, as a type: what a query reads.
 pub trait Index: Copy + std::fmt::Debug + Send + Sync + 'static {

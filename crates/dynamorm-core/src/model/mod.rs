@@ -1,62 +1,17 @@
 //! What a derived model says of itself.
 
+mod assignments;
+mod contract;
 mod definition;
+mod delete_target;
 mod group;
 mod index;
-mod key;
 mod role;
 
+pub use assignments::Assignments;
+pub use contract::{Model, PrimaryKey};
 pub use definition::{IndexDefinition, KeyAttribute, KeySchema, Projection, SortPrefix, TableDefinition};
-pub use group::{Assignments, KeyGroup};
+pub use delete_target::DeleteTarget;
+pub use group::KeyGroup;
 pub use index::{ConsistentIndex, Index, WholeItems};
-pub use key::{DeleteTarget, PrimaryKey};
 pub use role::{RoleTimestamp, TimeToLive, Version, WriteContext};
-
-use crate::codec::{DecodeError, EncodeError, Reader, Writer};
-
-/// A Rust type whose values are stored as items of one table. Derived by `#[derive(Model)]`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a model",
-    note = "derive it with `#[derive(Model)]` and say its table and key in `#[dynamorm(table = \"…\", key(…))]`"
-)]
-pub trait Model: Sized + Send + Sync + 'static {
-    /// The primary key as a value.
-    type Key: PrimaryKey<Model = Self>;
-
-    /// The table: keys, indexes, roles.
-    const TABLE: &'static TableDefinition;
-
-    /// The item's primary key.
-    fn primary_key(&self) -> Self::Key;
-
-    /// Writes the whole item: `{"pk":{"S":"…"},…}`, with its index keys and what the roles set.
-    ///
-    /// # Errors
-    /// When DynamoDB has no such value, with the attribute's path.
-    fn encode_item(&self, writer: &mut Writer, context: &WriteContext) -> Result<(), EncodeError>;
-
-    /// Reads a whole item.
-    ///
-    /// # Errors
-    /// When an attribute is missing or not of its field's type, with the attribute's path.
-    fn decode_item(reader: &mut Reader<'_>) -> Result<Self, DecodeError>;
-
-    /// The version the item was read with; `None` if the model has no `version` field.
-    fn version(&self) -> Option<u64> {
-        None
-    }
-
-    /// When the item expires; `None` if never, or the model has no `ttl` field.
-    fn expires_at(&self) -> Option<crate::Timestamp> {
-        None
-    }
-
-    /// Writes the fields that index-key templates are made of and the primary key does not hold.
-    ///
-    /// # Errors
-    /// When DynamoDB has no such value.
-    fn index_parts(&self, parts: &mut Assignments) -> Result<(), EncodeError> {
-        let _ = parts;
-        Ok(())
-    }
-}

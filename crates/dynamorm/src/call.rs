@@ -1,0 +1,130 @@
+use std::sync::Arc;
+
+use bytes::Bytes;
+use dynamorm_core::{
+    Error, ErrorKind,
+    codec::DecodeError,
+    transport::{Operation, Repeat, Request, TransportError, TransportErrorKind},
+    wire::{Answer, stored_item},
+};
+use tracing::{Instrument, Span, field::Empty, info_span};
+
+use crate::{Db, Explanation};
+
+/// One request, ready to be sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Call {
+    pub(crate) operation: Operation,
+    pub(crate) table: Arc<str>,
+    pub(crate) index: Option<&'static str>,
+    pub(crate) body: Bytes,
+    pub(crate) repeat: Repeat,
+}
+
+impl Call {
+    pub(crate) fn new(operation: Operation, table: Arc<str>, body: Vec<u8>) -> Self {
+        Self { operation, table, index: None, body: body.into(), repeat: Repeat::Safe }
+    }
+
+    pub(crate) fn on_index(mut self, index: Option<&'static str>) -> Self {
+        self.index = index;
+        self
+    }
+
+    pub(crate) fn explain(&self) -> Explanation {
+        Explanation::new(self.operation, Arc::clone(&self.table), self.index, self.body.clone())
+    }
+}
+
+impl Db {
+    /// Sends `call` and reads its answer: the one way to the engine.
+    ///
+    /// The span has the names of OpenTelemetry's semantic conventions for DynamoDB. It holds no value of any item.
+    pub(crate) async fn send<T>(
+        &self,
+        call: Call,
+        read: impl FnOnce(&[u8]) -> Result<Answer<T>, DecodeError>,
+    ) -> Result<Answer<T>, Error> {
+        let span = info_span!(
+            "dynamodb",
+            otel.name = %format_args!("{} {}", call.operation, call.table),
+            otel.kind = "client",
+            otel.status_code = Empty,
+            db.system.name = "aws.dynamodb",
+            db.operation.name = call.operation.name(),
+            db.collection.name = &*call.table,
+            aws.dynamodb.index_name = call.index,
+            aws.dynamodb.consumed_capacity = Empty,
+            aws.request.attempts = Empty,
+            error.r#type = Empty,
+        );
+        let (operation, table) = (call.operation, Arc::clone(&call.table));
+        async {
+            let request = Request {
+                operation: call.operation,
+                table: call.table,
+                index: call.index,
+                body: call.body,
+                repeat: call.repeat,
+            };
+            let span = Span::current();
+            let result = match self.transport().send(request).await {
+                Ok(response) => {
+                    span.record("aws.request.attempts", response.attempts);
+                    read(&response.body).map_err(Error::from)
+                }
+                Err(error) => {
+                    span.record("aws.request.attempts", error.attempts);
+                    Err(from_transport(error))
+                }
+            };
+            match &result {
+                Ok(answer) => {
+                    if let Some(units) = answer.consumed_capacity {
+                        span.record("aws.dynamodb.consumed_capacity", units);
+                    }
+                }
+                Err(error) => {
+                    span.record("otel.status_code", "ERROR");
+                    span.record("error.type", error_type(error.kind()));
+                }
+            }
+            result.map_err(|error| error.during(operation, &table))
+        }
+        .instrument(span)
+        .await
+    }
+}
+
+fn from_transport(error: TransportError) -> Error {
+    let stored = match error.kind {
+        TransportErrorKind::ConditionFailed => stored_item(&error.body),
+        _ => None,
+    };
+    Error::from(error).with_stored(stored)
+}
+
+/// A name of low cardinality for the span.
+fn error_type(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::Validation => "validation",
+        ErrorKind::NotFound => "not_found",
+        ErrorKind::AlreadyExists => "already_exists",
+        ErrorKind::ConditionFailed => "condition_failed",
+        ErrorKind::Conflict => "conflict",
+        ErrorKind::TooLarge { .. } => "too_large",
+        ErrorKind::Encode => "encode",
+        ErrorKind::Decode => "decode",
+        ErrorKind::TableNotFound => "table_not_found",
+        ErrorKind::TableConflict => "table_conflict",
+        ErrorKind::Cursor => "cursor",
+        ErrorKind::Throttled => "throttled",
+        ErrorKind::Timeout => "timeout",
+        ErrorKind::Unavailable => "unavailable",
+        ErrorKind::Denied => "denied",
+        ErrorKind::Unsupported => "unsupported",
+        ErrorKind::Locked => "locked",
+        ErrorKind::Corrupt => "corrupt",
+        _ => "other",
+    }
+}

@@ -1,0 +1,74 @@
+use dynamorm_core::{Error, ErrorKind};
+
+use crate::Db;
+
+impl Db {
+    /// The tables of the engine that `url` names.
+    ///
+    /// | `url` | engine |
+    /// |---|---|
+    /// | `embedded:<path>` | the embedded one, in a durable file; through its holder while another process has it open |
+    /// | `memory:` | the embedded one, in memory, gone with the `Db` |
+    /// | `dynamodb://<region>` | Amazon DynamoDB; not built yet |
+    ///
+    /// # Errors
+    /// [`ErrorKind::Validation`] for any other text, [`ErrorKind::Unsupported`] for an engine that was not built in,
+    /// and those of [`Db::embedded`].
+    pub fn connect(url: &str) -> Result<Self, Error> {
+        match url.split_once(':') {
+            #[cfg(feature = "embedded")]
+            Some(("embedded", path)) if !path.is_empty() => {
+                Ok(Self::from_shared(dynamorm_embedded::open_or_connect(path).map_err(from_embedded)?))
+            }
+            #[cfg(feature = "embedded")]
+            Some(("memory", "")) => Self::memory(),
+            #[cfg(not(feature = "embedded"))]
+            Some(("embedded" | "memory", _)) => {
+                Err(Error::new(ErrorKind::Unsupported, "the embedded engine needs the feature `embedded` of `dynamorm`"))
+            }
+            Some(("dynamodb", _)) => Err(Error::new(
+                ErrorKind::Unsupported,
+                "this build has no transport to Amazon DynamoDB; use `embedded:<path>`",
+            )),
+            _ => Err(Error::new(
+                ErrorKind::Validation,
+                "not a database; write `embedded:<path>` or `memory:`",
+            )),
+        }
+    }
+
+    /// The tables in the durable file at `path`, made if it is not there. This process holds the file alone.
+    ///
+    /// Needs a Tokio runtime when it is used. Every write that was acknowledged survives a crash of the process and of
+    /// the machine.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Locked`] while another process holds the file ([`Db::connect`] goes through it),
+    /// [`ErrorKind::Corrupt`] for a file that is not a database of ours or is damaged, [`ErrorKind::Unavailable`]
+    /// where it cannot be opened.
+    #[cfg(feature = "embedded")]
+    pub fn embedded(path: impl AsRef<std::path::Path>) -> Result<Self, Error> {
+        dynamorm_embedded::Embedded::open(path).map(Self::new).map_err(from_embedded)
+    }
+
+    /// Tables in memory, gone with the last clone of the `Db`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unavailable`] when the engine cannot be started.
+    #[cfg(feature = "embedded")]
+    pub fn memory() -> Result<Self, Error> {
+        dynamorm_embedded::Embedded::memory().map(Self::new).map_err(from_embedded)
+    }
+}
+
+#[cfg(feature = "embedded")]
+fn from_embedded(error: dynamorm_embedded::Error) -> Error {
+    use dynamorm_embedded::ErrorKind as Embedded;
+
+    let kind = match error.kind() {
+        Embedded::Locked { .. } => ErrorKind::Locked,
+        Embedded::NotADatabase | Embedded::Corrupt => ErrorKind::Corrupt,
+        _ => ErrorKind::Unavailable,
+    };
+    Error::new(kind, error.to_string()).with_source(error)
+}

@@ -1,0 +1,137 @@
+use std::{fmt, str::FromStr};
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use bytes::Bytes;
+use chacha20poly1305::{AeadInOut, KeyInit, XChaCha20Poly1305, XNonce};
+use dynamorm_core::{Error, ErrorKind, codec::Reader};
+use sha2::{Digest, Sha256};
+
+use crate::Db;
+
+/// Where a query or a scan goes on: opaque text, safe in a URL.
+///
+/// It is bound to its query: given to another one, or changed, it is refused ([`ErrorKind::Cursor`]). With
+/// [`Db::with_cursor_key`] it is sealed too.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Cursor(String);
+
+impl Cursor {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<String> for Cursor {
+    /// Takes any text: whether it is a cursor of a query is found when the query is sent.
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl From<&str> for Cursor {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl FromStr for Cursor {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(text.into())
+    }
+}
+
+/// The key that seals cursors.
+#[derive(Clone)]
+pub(crate) struct CursorKey(XChaCha20Poly1305);
+
+impl CursorKey {
+    pub(crate) fn new(key: [u8; 32]) -> Self {
+        Self(XChaCha20Poly1305::new(&key.into()))
+    }
+}
+
+/// What a cursor is bound to: the table, the index, the conditions and their values, the direction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct QueryFingerprint([u8; 16]);
+
+impl QueryFingerprint {
+    pub(crate) fn of<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Self {
+        let mut hash = Sha256::new();
+        for part in parts {
+            hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            hash.update(part);
+        }
+        let mut fingerprint = [0; 16];
+        fingerprint.iter_mut().zip(hash.finalize()).for_each(|(to, from)| *to = from);
+        Self(fingerprint)
+    }
+}
+
+/// The first byte: what the rest is.
+const PLAIN: u8 = 1;
+const SEALED: u8 = 2;
+const NONCE_BYTES: usize = 24;
+
+/// Longer text is refused unread: a key has at most 3 KB, and its JSON no more than six times as much.
+const MAX_CURSOR_CHARACTERS: usize = 64 * 1024;
+
+impl Db {
+    /// The cursor that goes on after `last_key` in the query of that fingerprint.
+    pub(crate) fn cursor(&self, query: QueryFingerprint, last_key: &[u8]) -> Cursor {
+        let bytes = match self.cursor_key() {
+            None => [&[PLAIN], &query.0[..], last_key].concat(),
+            Some(CursorKey(cipher)) => {
+                let mut nonce = [0; NONCE_BYTES];
+                self.fill_random(&mut nonce);
+                let mut content = last_key.to_vec();
+                // Sealing fails only past 256 GB.
+                if cipher.encrypt_in_place(&XNonce::from(nonce), &query.0, &mut content).is_err() {
+                    unreachable!("a key is short");
+                }
+                [&[SEALED], &nonce[..], &content].concat()
+            }
+        };
+        Cursor(URL_SAFE_NO_PAD.encode(bytes))
+    }
+
+    /// The key that `cursor` stands for in the query of that fingerprint.
+    pub(crate) fn start_key(&self, query: QueryFingerprint, cursor: &Cursor) -> Result<Bytes, Error> {
+        let refused = || Error::new(ErrorKind::Cursor, "the cursor is not one of this query");
+        if cursor.0.len() > MAX_CURSOR_CHARACTERS {
+            return Err(refused());
+        }
+        let bytes = URL_SAFE_NO_PAD.decode(&cursor.0).map_err(|_| refused())?;
+        let (form, rest) = bytes.split_first().ok_or_else(refused)?;
+        let key = match (*form, self.cursor_key()) {
+            (PLAIN, None) => {
+                let (fingerprint, key) = rest.split_first_chunk::<16>().ok_or_else(refused)?;
+                if *fingerprint != query.0 {
+                    return Err(refused());
+                }
+                key.to_vec()
+            }
+            (SEALED, Some(CursorKey(cipher))) => {
+                let (nonce, content) = rest.split_first_chunk::<NONCE_BYTES>().ok_or_else(refused)?;
+                let mut content = content.to_vec();
+                cipher
+                    .decrypt_in_place(&XNonce::from(*nonce), &query.0, &mut content)
+                    .map_err(|_| refused())?;
+                content
+            }
+            _ => return Err(refused()),
+        };
+        // It goes into a request as it stands, so that it must be one JSON object and no more.
+        let mut reader = Reader::new(&key).map_err(|_| refused())?;
+        reader.item(|reader, _| reader.skip()).and_then(|()| reader.finish()).map_err(|_| refused())?;
+        Ok(key.into())
+    }
+}

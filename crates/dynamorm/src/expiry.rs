@@ -1,0 +1,64 @@
+//! Expired items count as absent in every read and every condition, although DynamoDB deletes them later.
+
+use dynamorm_core::{Attribute, Timestamp, codec::EpochSeconds, expression::Placeholders, model::Model};
+
+/// Appends the condition that the item is there and has not expired.
+pub(crate) fn push_present<M: Model>(out: &mut String, placeholders: &mut Placeholders, now: Timestamp) {
+    out.push_str("attribute_exists(");
+    placeholders.push_name(out, M::TABLE.primary_key.partition.name);
+    out.push(')');
+    if M::TABLE.ttl.is_some() {
+        out.push_str(" AND ");
+        push_alive::<M>(out, placeholders, now);
+    }
+}
+
+/// Appends the condition that the item has not expired; nothing for a model without `ttl`.
+pub(crate) fn push_alive<M: Model>(out: &mut String, placeholders: &mut Placeholders, now: Timestamp) {
+    let Some(ttl) = M::TABLE.ttl else { return };
+    out.push_str("(attribute_not_exists(");
+    placeholders.push_name(out, ttl);
+    out.push_str(") OR ");
+    push_comparison(out, placeholders, ttl, " > ", now);
+    out.push(')');
+}
+
+/// Appends the condition that the item is absent or has expired.
+pub(crate) fn push_absent<M: Model>(out: &mut String, placeholders: &mut Placeholders, now: Timestamp) {
+    push_never_written::<M>(out, placeholders);
+    if let Some(ttl) = M::TABLE.ttl {
+        out.push_str(" OR ");
+        push_comparison(out, placeholders, ttl, " <= ", now);
+    }
+}
+
+/// Appends the condition that nothing is stored, not even an item that has expired.
+pub(crate) fn push_never_written<M: Model>(out: &mut String, placeholders: &mut Placeholders) {
+    out.push_str("attribute_not_exists(");
+    placeholders.push_name(out, M::TABLE.primary_key.partition.name);
+    out.push(')');
+}
+
+/// Appends that the item has expired, and `OR`; nothing for a model without `ttl`.
+pub(crate) fn push_expired_or<M: Model>(out: &mut String, placeholders: &mut Placeholders, now: Timestamp) {
+    let Some(ttl) = M::TABLE.ttl else { return };
+    push_comparison(out, placeholders, ttl, " <= ", now);
+    out.push_str(" OR ");
+}
+
+fn push_comparison(
+    out: &mut String,
+    placeholders: &mut Placeholders,
+    ttl: &'static str,
+    comparator: &str,
+    now: Timestamp,
+) {
+    placeholders.push_name(out, ttl);
+    out.push_str(comparator);
+    placeholders.push_value(out, |writer| EpochSeconds::from(now).encode(writer));
+}
+
+/// Whether an item that was read is there: it has not expired.
+pub(crate) fn is_alive<M: Model>(item: &M, now: Timestamp) -> bool {
+    item.expires_at().is_none_or(|at| EpochSeconds::from(at) > EpochSeconds::from(now))
+}

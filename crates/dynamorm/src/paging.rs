@@ -1,0 +1,151 @@
+//! What queries and scans share: pages, one after the other, of one plan.
+
+use bytes::Bytes;
+use dynamorm_core::{
+    Error,
+    expression::Placeholders,
+    model::Model,
+    transport::Operation,
+    wire::{self, Answer},
+};
+
+use crate::{Cursor, Db, call::Call, cursor::QueryFingerprint, expiry};
+
+/// A query or a scan, without the place where a page begins.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    pub(crate) index: Option<&'static str>,
+    /// The key condition of a query; `None` for a scan.
+    pub(crate) key_condition: Option<String>,
+    pub(crate) filter: String,
+    pub(crate) placeholders: Placeholders,
+    pub(crate) page_size: Option<u32>,
+    pub(crate) is_descending: bool,
+    pub(crate) is_consistent: bool,
+    pub(crate) counts_only: bool,
+    pub(crate) fingerprint: QueryFingerprint,
+    pub(crate) start_key: Option<Bytes>,
+}
+
+/// One page as it was read.
+#[derive(Debug)]
+pub(crate) struct Fetched<M> {
+    pub(crate) items: Vec<M>,
+    pub(crate) count: u64,
+    pub(crate) scanned: u64,
+    pub(crate) last_key: Option<Bytes>,
+    pub(crate) consumed_capacity: Option<f64>,
+}
+
+/// One page of a query or a scan: what one request gave.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Page<M> {
+    /// The items that matched. It may be empty although a next page exists: filters run after the read.
+    pub items: Vec<M>,
+    /// Where the next page begins; `None` on the last.
+    pub next: Option<Cursor>,
+    /// How many items were read.
+    pub scanned: u64,
+    /// How many of them matched.
+    pub matched: u64,
+    /// Capacity units, where the engine says them.
+    pub consumed_capacity: Option<f64>,
+}
+
+impl Plan {
+    /// Binds the plan to what it asks, before anything that changes from call to call is added.
+    pub(crate) fn fingerprint(
+        table: &str,
+        index: Option<&str>,
+        key_condition: Option<&str>,
+        filter: &str,
+        placeholders: &Placeholders,
+        is_descending: bool,
+    ) -> QueryFingerprint {
+        let mut values = dynamorm_core::codec::Writer::new();
+        values.raw("{");
+        placeholders.write_members(&mut values);
+        QueryFingerprint::of([
+            table.as_bytes(),
+            index.unwrap_or_default().as_bytes(),
+            key_condition.unwrap_or_default().as_bytes(),
+            filter.as_bytes(),
+            values.as_bytes(),
+            &[u8::from(is_descending)],
+        ])
+    }
+
+    pub(crate) fn call<M: Model>(&self, db: &Db, start_key: Option<&[u8]>, limit: Option<u32>) -> Call {
+        let mut placeholders = self.placeholders.clone();
+        let mut filter = self.filter.clone();
+        if M::TABLE.ttl.is_some() && !filter.is_empty() {
+            filter.push_str(" AND ");
+        }
+        expiry::push_alive::<M>(&mut filter, &mut placeholders, db.now());
+        let table = db.table_name::<M>();
+        let limit = limit.or(self.page_size);
+        let (operation, body) = match &self.key_condition {
+            Some(key_condition) => {
+                let options = wire::query::Options {
+                    index: self.index,
+                    key_condition,
+                    filter: &filter,
+                    placeholders: &placeholders,
+                    limit,
+                    start_key,
+                    is_descending: self.is_descending,
+                    is_consistent: self.is_consistent,
+                    counts_only: self.counts_only,
+                };
+                (Operation::Query, wire::query::request(&table, options))
+            }
+            None => {
+                let options = wire::scan::Options {
+                    filter: &filter,
+                    placeholders: &placeholders,
+                    limit,
+                    start_key,
+                    is_consistent: self.is_consistent,
+                    counts_only: self.counts_only,
+                };
+                (Operation::Scan, wire::scan::request(&table, options))
+            }
+        };
+        Call::new(operation, table, body).on_index(self.index)
+    }
+
+    /// Reads one page: one request.
+    pub(crate) async fn fetch<M: Model>(
+        &self,
+        db: &Db,
+        start_key: Option<Bytes>,
+        limit: Option<u32>,
+    ) -> Result<Fetched<M>, Error> {
+        let call = self.call::<M>(db, start_key.as_deref(), limit);
+        let read = match call.operation {
+            Operation::Scan => wire::scan::response::<M>,
+            _ => wire::query::response::<M>,
+        };
+        let Answer { value: page, consumed_capacity } = db.send(call, read).await?;
+        Ok(Fetched {
+            items: page.items,
+            count: page.count,
+            scanned: page.scanned,
+            last_key: page.last_key,
+            consumed_capacity,
+        })
+    }
+
+    /// Reads one page for the caller: one request.
+    pub(crate) async fn page<M: Model>(&self, db: &Db) -> Result<Page<M>, Error> {
+        let fetched = self.fetch(db, self.start_key.clone(), None).await?;
+        Ok(Page {
+            items: fetched.items,
+            next: fetched.last_key.map(|key| db.cursor(self.fingerprint, &key)),
+            scanned: fetched.scanned,
+            matched: fetched.count,
+            consumed_capacity: fetched.consumed_capacity,
+        })
+    }
+}

@@ -1,0 +1,128 @@
+use std::{
+    collections::VecDeque,
+    fmt,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use dynamorm_core::{Error, model::Model, transport::BoxFuture};
+use futures_core::Stream;
+
+use crate::{
+    Db,
+    paging::{Fetched, Plan},
+};
+
+/// The items of a query or a scan, one after the other, through all pages.
+///
+/// At most two pages are in memory: the one that is handed out and the next, which is fetched ahead. After an error
+/// the stream ends. It is `Unpin`: `while let Some(item) = stream.try_next().await?`.
+#[must_use = "a stream does nothing until it is polled"]
+pub struct ItemStream<M> {
+    /// `None` when there is no plan to fetch by, only its error to hand out.
+    source: Option<Source>,
+    items: VecDeque<M>,
+    ahead: Ahead<M>,
+}
+
+/// The page after the one that is handed out.
+enum Ahead<M> {
+    Fetching(BoxFuture<'static, Result<Fetched<M>, Error>>),
+    Fetched(Result<Fetched<M>, Error>),
+    End,
+}
+
+struct Source {
+    db: Db,
+    plan: Arc<Plan>,
+}
+
+impl<M: Model> ItemStream<M> {
+    pub(crate) fn new(db: Db, plan: Result<Plan, Error>) -> Self {
+        match plan {
+            Ok(plan) => {
+                let source = Source { db, plan: plan.into() };
+                let ahead = Ahead::Fetching(source.fetch(source.plan.start_key.clone()));
+                Self { source: Some(source), items: VecDeque::new(), ahead }
+            }
+            Err(error) => Self { source: None, items: VecDeque::new(), ahead: Ahead::Fetched(Err(error)) },
+        }
+    }
+
+    /// The next item; `None` at the end.
+    ///
+    /// # Errors
+    /// As those of a page; after one the stream ends.
+    pub async fn try_next(&mut self) -> Result<Option<M>, Error> {
+        std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
+    }
+
+    /// All items that are left, in memory.
+    ///
+    /// # Errors
+    /// As those of a page, or [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) once there are more than `limit`.
+    pub async fn collect_up_to(mut self, limit: usize) -> Result<Vec<M>, Error> {
+        let mut items = Vec::new();
+        while let Some(item) = self.try_next().await? {
+            if items.len() == limit {
+                let message = format!("more than {limit} items; raise the limit or handle them one by one");
+                return Err(Error::new(crate::ErrorKind::TooLarge { size: limit + 1, limit }, message));
+            }
+            items.push(item);
+        }
+        Ok(items)
+    }
+}
+
+impl Source {
+    fn fetch<M: Model>(
+        &self,
+        start_key: Option<bytes::Bytes>,
+    ) -> BoxFuture<'static, Result<Fetched<M>, Error>> {
+        let (db, plan) = (self.db.clone(), Arc::clone(&self.plan));
+        Box::pin(async move { plan.fetch(&db, start_key, None).await })
+    }
+}
+
+impl<M> Unpin for ItemStream<M> {}
+
+impl<M: Model> Stream for ItemStream<M> {
+    type Item = Result<M, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        loop {
+            // Polled even while items are left: that is what fetches ahead. The page waits until they are gone, so
+            // that no third one is begun.
+            if let Ahead::Fetching(fetch) = &mut this.ahead
+                && let Poll::Ready(page) = fetch.as_mut().poll(context)
+            {
+                this.ahead = Ahead::Fetched(page);
+            }
+            if let Some(item) = this.items.pop_front() {
+                return Poll::Ready(Some(Ok(item)));
+            }
+            match std::mem::replace(&mut this.ahead, Ahead::End) {
+                Ahead::Fetching(fetch) => {
+                    this.ahead = Ahead::Fetching(fetch);
+                    return Poll::Pending;
+                }
+                Ahead::Fetched(Err(error)) => return Poll::Ready(Some(Err(error))),
+                Ahead::Fetched(Ok(page)) => {
+                    this.items = page.items.into();
+                    if let (Some(source), Some(key)) = (&this.source, page.last_key) {
+                        this.ahead = Ahead::Fetching(source.fetch(Some(key)));
+                    }
+                }
+                Ahead::End => return Poll::Ready(None),
+            }
+        }
+    }
+}
+
+impl<M> fmt::Debug for ItemStream<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ItemStream").field("buffered", &self.items.len()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,335 @@
+//! The update expression: the caller's actions, and what follows from them.
+
+use dynamorm_core::{
+    Attribute, Error, ErrorKind, Timestamp,
+    codec::{EncodeError, Writer},
+    expression::{Operand, Path, Placeholders},
+    key::Template,
+    model::{Assignments, KeyGroup, Model, PrimaryKey},
+    wire::check_index_key,
+};
+
+use super::condition::Conditions;
+
+/// The actions of one update, clause by clause.
+#[derive(Clone, Debug)]
+pub(super) struct Actions {
+    set: String,
+    remove: String,
+    add: String,
+    delete: String,
+    /// The values that fields were set to, for the index keys that are made of them.
+    assigned: Assignments,
+    /// The parts of index keys that an item in hand has.
+    in_hand: Assignments,
+    is_repeatable: bool,
+}
+
+impl Default for Actions {
+    fn default() -> Self {
+        Self {
+            set: String::new(),
+            remove: String::new(),
+            add: String::new(),
+            delete: String::new(),
+            assigned: Assignments::default(),
+            in_hand: Assignments::default(),
+            is_repeatable: true,
+        }
+    }
+}
+
+/// A clause's text, ready for one more action.
+fn next(clause: &mut String) -> &mut String {
+    if !clause.is_empty() {
+        clause.push_str(", ");
+    }
+    clause
+}
+
+impl Actions {
+    pub(super) fn set<P: Path<Model: Model>>(
+        &mut self,
+        path: &P,
+        value: &impl Operand<P::Value>,
+        placeholders: &mut Placeholders,
+    ) {
+        if let Some(attribute) = P::ATTRIBUTE {
+            self.keep_assigned::<P::Model, _>(attribute, value, placeholders);
+        }
+        if value.is_absent_operand() {
+            path.write_path(next(&mut self.remove), placeholders);
+            return;
+        }
+        let text = next(&mut self.set);
+        path.write_path(text, placeholders);
+        text.push_str(" = ");
+        value.write(text, placeholders);
+    }
+
+    /// Keeps the value of a whole attribute: an index key may be made of it.
+    fn keep_assigned<M: Model, V>(
+        &mut self,
+        attribute: &'static str,
+        value: &impl Operand<V>,
+        placeholders: &mut Placeholders,
+    ) {
+        if value.is_absent_operand() {
+            self.assigned.assign_encoded(attribute, None);
+            return;
+        }
+        let mut writer = Writer::new();
+        match value.encode_operand(&mut writer) {
+            Ok(true) => self.assigned.assign_encoded(attribute, Some(writer.into_vec())),
+            // The value is another path's: only the engine knows it.
+            Ok(false) => {
+                let is_part = |template: &Template| template.field_attributes().any(|part| part == attribute);
+                if M::TABLE.templates.iter().any(is_part) {
+                    let reason = "part of an index key takes a value, not another path: the key is made of it";
+                    placeholders.refuse(EncodeError::new(reason).in_attribute(attribute));
+                }
+            }
+            Err(error) => placeholders.refuse(error.in_attribute(attribute)),
+        }
+    }
+
+    pub(super) fn set_if_absent<P: Path>(
+        &mut self,
+        path: &P,
+        value: &impl Operand<P::Value>,
+        placeholders: &mut Placeholders,
+    ) {
+        if value.is_absent_operand() {
+            return;
+        }
+        let text = next(&mut self.set);
+        path.write_path(text, placeholders);
+        text.push_str(" = if_not_exists(");
+        path.write_path(text, placeholders);
+        text.push_str(", ");
+        value.write(text, placeholders);
+        text.push(')');
+    }
+
+    pub(super) fn set_group(&mut self, group: &impl KeyGroup, placeholders: &mut Placeholders) {
+        let mut values = Assignments::default();
+        if let Err(error) = group.assign(&mut values) {
+            placeholders.refuse(error);
+        }
+        for (attribute, value) in values.iter() {
+            self.write_set(attribute, value, placeholders);
+            self.assigned.assign_encoded(attribute, value.map(<[u8]>::to_vec));
+        }
+    }
+
+    fn write_set(&mut self, attribute: &'static str, value: Option<&[u8]>, placeholders: &mut Placeholders) {
+        let Some(value) = value else {
+            placeholders.push_name(next(&mut self.remove), attribute);
+            return;
+        };
+        let text = next(&mut self.set);
+        placeholders.push_name(text, attribute);
+        text.push_str(" = ");
+        placeholders.push_value(text, |writer| {
+            writer.raw_bytes(value);
+            Ok(())
+        });
+    }
+
+    pub(super) fn take_parts<M: Model>(&mut self, item: &M, placeholders: &mut Placeholders) {
+        if let Err(error) = item.index_parts(&mut self.in_hand) {
+            placeholders.refuse(error);
+        }
+    }
+
+    pub(super) fn remove<P: Path>(&mut self, path: &P, placeholders: &mut Placeholders) {
+        self.is_repeatable &= !P::IS_POSITIONAL;
+        path.write_path(next(&mut self.remove), placeholders);
+    }
+
+    pub(super) fn add<P: Path>(&mut self, path: &P, value: &impl Operand<P::Value>, placeholders: &mut Placeholders) {
+        if value.is_absent_operand() {
+            return;
+        }
+        self.is_repeatable = false;
+        let text = next(&mut self.add);
+        path.write_path(text, placeholders);
+        text.push(' ');
+        value.write(text, placeholders);
+    }
+
+    pub(super) fn subtract<P: Path>(
+        &mut self,
+        path: &P,
+        value: &impl Operand<P::Value>,
+        placeholders: &mut Placeholders,
+    ) {
+        if value.is_absent_operand() {
+            return;
+        }
+        self.is_repeatable = false;
+        let text = next(&mut self.set);
+        path.write_path(text, placeholders);
+        text.push_str(" = ");
+        path.write_path(text, placeholders);
+        text.push_str(" - ");
+        value.write(text, placeholders);
+    }
+
+    pub(super) fn delete<P: Path>(
+        &mut self,
+        path: &P,
+        elements: &impl Operand<P::Value>,
+        placeholders: &mut Placeholders,
+    ) {
+        if elements.is_absent_operand() {
+            return;
+        }
+        let text = next(&mut self.delete);
+        path.write_path(text, placeholders);
+        text.push(' ');
+        elements.write(text, placeholders);
+    }
+
+    pub(super) fn join_lists<P: Path>(
+        &mut self,
+        path: &P,
+        elements: &impl Operand<P::Value>,
+        is_before: bool,
+        placeholders: &mut Placeholders,
+    ) {
+        if elements.is_absent_operand() {
+            return;
+        }
+        self.is_repeatable = false;
+        let mut stored = String::from("if_not_exists(");
+        path.write_path(&mut stored, placeholders);
+        stored.push_str(", ");
+        placeholders.push_value(&mut stored, |writer| {
+            writer.raw("{\"L\":[]}");
+            Ok(())
+        });
+        stored.push(')');
+        let mut given = String::new();
+        elements.write(&mut given, placeholders);
+        let (first, second) = if is_before { (given, stored) } else { (stored, given) };
+
+        let text = next(&mut self.set);
+        path.write_path(text, placeholders);
+        text.push_str(" = list_append(");
+        text.push_str(&first);
+        text.push_str(", ");
+        text.push_str(&second);
+        text.push(')');
+    }
+
+    /// Whether a second run would leave what the first one left.
+    pub(super) fn is_repeatable(&self) -> bool {
+        self.is_repeatable
+    }
+
+    /// The whole expression: with the index keys that follow, `updated_at` and `version`.
+    pub(super) fn expression<M: Model>(
+        &self,
+        key: &M::Key,
+        now: Timestamp,
+        conditions: &mut Conditions,
+        placeholders: &mut Placeholders,
+    ) -> Result<String, Error> {
+        let mut all = self.clone();
+        for (attribute, value) in self.assigned.iter() {
+            if let Some(value) = value {
+                check_index_key(attribute, value, M::TABLE)?;
+            }
+        }
+        let mut from_item = Vec::new();
+        for template in M::TABLE.templates {
+            if template.field_attributes().any(|attribute| self.assigned.get(attribute).is_some()) {
+                let joined = self.join::<M>(template, key, &mut from_item)?;
+                let encoded = joined.map(|text| {
+                    let mut writer = Writer::new();
+                    writer.string(&text);
+                    writer.into_vec()
+                });
+                if let Some(encoded) = &encoded {
+                    check_index_key(template.attribute, encoded, M::TABLE)?;
+                }
+                all.write_set(template.attribute, encoded.as_deref(), placeholders);
+            }
+        }
+        for attribute in from_item {
+            conditions.add_part(attribute, self.in_hand.get(attribute).flatten(), placeholders);
+        }
+        if let Some(attribute) = M::TABLE.updated_at {
+            let text = next(&mut all.set);
+            placeholders.push_name(text, attribute);
+            text.push_str(" = ");
+            placeholders.push_value(text, |writer| now.encode(writer));
+        }
+        if let Some(attribute) = M::TABLE.version {
+            let text = next(&mut all.add);
+            placeholders.push_name(text, attribute);
+            text.push(' ');
+            placeholders.push_value(text, |writer| 1_u64.encode(writer));
+        }
+        Ok(all.clauses())
+    }
+
+    /// The text of an index key; the parts that an item in hand gave are added to `from_item`.
+    fn join<M: Model>(
+        &self,
+        template: &Template,
+        key: &M::Key,
+        from_item: &mut Vec<&'static str>,
+    ) -> Result<Option<String>, Error> {
+        let mut of_key = Assignments::default();
+        for attribute in template.field_attributes() {
+            if self.assigned.get(attribute).is_some() {
+                continue;
+            }
+            let mut writer = Writer::new();
+            if key.encode_part(attribute, &mut writer)? {
+                of_key.assign_encoded(attribute, Some(writer.into_vec()));
+            } else if self.in_hand.get(attribute).is_none() {
+                return Err(set_in_part(template));
+            } else if !from_item.contains(&attribute) {
+                from_item.push(attribute);
+            }
+        }
+        let value_of = |attribute: &str| {
+            self.assigned
+                .get(attribute)
+                .or_else(|| of_key.get(attribute))
+                .or_else(|| self.in_hand.get(attribute))
+                .flatten()
+        };
+        Ok(template.join(|field| value_of(field.attribute))?)
+    }
+
+    fn clauses(&self) -> String {
+        let clauses =
+            [("SET ", &self.set), ("REMOVE ", &self.remove), ("ADD ", &self.add), ("DELETE ", &self.delete)];
+        let mut expression = String::new();
+        for (keyword, actions) in clauses {
+            if !actions.is_empty() {
+                if !expression.is_empty() {
+                    expression.push(' ');
+                }
+                expression.push_str(keyword);
+                expression.push_str(actions);
+            }
+        }
+        expression
+    }
+}
+
+fn set_in_part(template: &Template) -> Error {
+    let fields: Vec<String> = template.field_attributes().map(|attribute| format!("`{attribute}`")).collect();
+    let message = format!(
+        "index key `{}` is set only in part; set {} together with `.set_group(…)`, or take the missing parts from an \
+         item in hand with `.rekey(&item)`",
+        template.attribute,
+        fields.join(", ")
+    );
+    Error::new(ErrorKind::Validation, message)
+}

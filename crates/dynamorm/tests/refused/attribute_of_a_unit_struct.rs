@@ -1,0 +1,6 @@
+use dynamorm::prelude::*;
+
+#[derive(Attribute)]
+struct Amount;
+
+fn main() {}

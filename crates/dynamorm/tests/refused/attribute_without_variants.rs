@@ -1,0 +1,6 @@
+use dynamorm::prelude::*;
+
+#[derive(Attribute)]
+enum Status {}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use dynamorm::prelude::*;
+
+#[derive(Model)]
+#[dynamorm(table = "orders", key(partition = order_id), index(name = "owner index", partition = owner))]
+struct Order {
+    order_id: String,
+    owner: String,
+}
+
+fn main() {}

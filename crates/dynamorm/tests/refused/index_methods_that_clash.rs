@@ -1,0 +1,13 @@
+use dynamorm::prelude::*;
+
+#[derive(Model)]
+#[dynamorm(table = "orders", key(partition = order_id),
+    index(name = "owner-index", partition = owner),
+    index(name = "owner.index", partition = owner),
+    index(name = "key-index", partition = owner, method = key))]
+struct Order {
+    order_id: String,
+    owner: String,
+}
+
+fn main() {}

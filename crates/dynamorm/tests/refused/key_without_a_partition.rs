@@ -1,0 +1,9 @@
+use dynamorm::prelude::*;
+
+#[derive(Model)]
+#[dynamorm(table = "orders", key(sort = order_id))]
+struct Order {
+    order_id: String,
+}
+
+fn main() {}

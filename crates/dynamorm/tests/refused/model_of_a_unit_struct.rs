@@ -1,0 +1,7 @@
+use dynamorm::prelude::*;
+
+#[derive(Model)]
+#[dynamorm(table = "orders", key(partition = "ORDER#{order_id}"))]
+struct Order;
+
+fn main() {}

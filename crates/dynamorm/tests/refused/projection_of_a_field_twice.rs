@@ -1,0 +1,11 @@
+use dynamorm::prelude::*;
+
+#[derive(Model)]
+#[dynamorm(table = "orders", key(partition = order_id), index(name = "owner-index", partition = owner, projection = [total, total]))]
+struct Order {
+    order_id: String,
+    owner: String,
+    total: u64,
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+use dynamorm::prelude::*;
+
+#[derive(Model)]
+#[dynamorm(table = "orders", key(partition = order_id))]
+struct Order {
+    order_id: String,
+    #[dynamorm(created_at, updated_at)]
+    at: Timestamp,
+    #[dynamorm(ttl, ttl)]
+    ttl: Timestamp,
+}
+
+fn main() {}
