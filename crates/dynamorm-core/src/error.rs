@@ -241,7 +241,11 @@ impl From<TransportError> for Error {
             TransportErrorKind::Unsupported => ErrorKind::Unsupported,
             TransportErrorKind::Malformed => ErrorKind::Decode,
         };
-        let mut converted = Self::new(kind, error.message);
+        let message = match kind {
+            ErrorKind::ConditionFailed => "the condition does not hold for the stored item".into(),
+            _ => Cow::from(error.message),
+        };
+        let mut converted = Self::new(kind, message);
         converted.0.attempts = error.attempts;
         converted.0.source = error.source;
         converted

@@ -52,8 +52,9 @@ fn split(template: &str, mistakes: &mut Vec<String>) -> Vec<Part> {
         } else {
             if next == '}' {
                 mistakes.push(format!("`}}` closes nothing in `{rest}`; write `}}}}` for a literal brace"));
+            } else {
+                literal.push(next);
             }
-            literal.push(next);
             rest = &rest[next.len_utf8()..];
         }
     }

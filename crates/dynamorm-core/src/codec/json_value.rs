@@ -83,9 +83,14 @@ fn decode_number(text: &str) -> Result<Number, DecodeError> {
     if let Ok(integer) = i64::try_from(decimal) {
         return Ok(integer.into());
     }
-    let float = text.parse().ok().and_then(Number::from_f64);
-    // Exact if the shortest text of the float is this number again.
-    float.filter(|float| float.to_string().parse() == Ok(decimal)).ok_or_else(|| {
+    let float = text.parse().ok().filter(|float| is_text_of(*float, decimal));
+    float.and_then(Number::from_f64).ok_or_else(|| {
         DecodeError::new("number has more digits than a JSON number holds; `Decimal` keeps them all")
     })
+}
+
+/// Whether the number is the shortest text of the float, so that none of its digits are lost.
+fn is_text_of(float: f64, number: Decimal) -> bool {
+    // Where two shortest texts are as near, we and serde_json write one of them, the standard library the other.
+    zmij::Buffer::new().format(float).parse() == Ok(number) || format!("{float:e}").parse() == Ok(number)
 }

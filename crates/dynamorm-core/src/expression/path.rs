@@ -22,8 +22,8 @@ pub trait Path: Sized {
     /// Whether the path names a list's element by position, so that removing it twice removes two elements.
     const IS_POSITIONAL: bool = false;
 
-    /// The attribute that the path is, if it leads no further into it.
-    const ATTRIBUTE: Option<&'static str> = None;
+    /// The attribute that the path is; `None` if it leads into one.
+    const ATTRIBUTE: Option<&'static str>;
 
     /// Appends the path to an expression, every name as a placeholder.
     fn write_path(&self, out: &mut String, placeholders: &mut Placeholders);
@@ -38,6 +38,7 @@ impl<P: Path, C: Path> Path for Nested<P, C> {
     type Value = C::Value;
     type Presence = C::Presence;
 
+    const ATTRIBUTE: Option<&'static str> = None;
     const IS_POSITIONAL: bool = P::IS_POSITIONAL || C::IS_POSITIONAL;
 
     fn write_path(&self, out: &mut String, placeholders: &mut Placeholders) {
@@ -59,6 +60,7 @@ where
     type Value = <P::Value as Listed>::Element;
     type Presence = Optional;
 
+    const ATTRIBUTE: Option<&'static str> = None;
     const IS_POSITIONAL: bool = true;
 
     fn write_path(&self, out: &mut String, placeholders: &mut Placeholders) {
@@ -79,6 +81,7 @@ where
     type Value = <P::Value as Keyed>::Entry;
     type Presence = Optional;
 
+    const ATTRIBUTE: Option<&'static str> = None;
     const IS_POSITIONAL: bool = P::IS_POSITIONAL;
 
     fn write_path(&self, out: &mut String, placeholders: &mut Placeholders) {
@@ -96,6 +99,8 @@ impl<P: Path> Path for Size<P> {
     type Model = P::Model;
     type Value = u64;
     type Presence = Required;
+
+    const ATTRIBUTE: Option<&'static str> = None;
 
     fn write_path(&self, out: &mut String, placeholders: &mut Placeholders) {
         out.push_str("size(");

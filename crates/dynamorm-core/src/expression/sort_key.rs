@@ -215,23 +215,23 @@ fn encoded<V>(value: &impl KeyOperand<V>) -> Result<Vec<u8>, EncodeError> {
 /// range that ends before its value; use [`TemplateSortKey::le`] with the value before.)
 #[derive(Clone, Debug)]
 #[must_use = "compare the sort key with something, such as `.ge(value)`"]
-pub struct TemplateSortKey<Ix, V: ?Sized> {
+pub struct TemplateSortKey<Ix, V> {
     key: KeyCondition<Ix>,
     prefix: &'static str,
     /// Whether the template goes on after the field, so that `#` follows its text.
     goes_on: bool,
-    _value: PhantomData<fn() -> Box<V>>,
+    _value: PhantomData<fn() -> V>,
 }
 
-impl<Ix: Index, V: KeyText + ?Sized> TemplateSortKey<Ix, V> {
+impl<Ix: Index, V: KeyText> TemplateSortKey<Ix, V> {
     /// The first field of a sort key whose template begins with `prefix`.
     pub fn of(key: KeyCondition<Ix>, prefix: &'static str, goes_on: bool) -> Self {
         Self { key, prefix, goes_on, _value: PhantomData }
     }
 
-    fn text(&self, value: &V) -> String {
+    fn text(&self, value: impl Into<V>) -> String {
         let mut text = String::from(self.prefix);
-        value.write_key_text(&mut text);
+        value.into().write_key_text(&mut text);
         text
     }
 
@@ -253,7 +253,7 @@ impl<Ix: Index, V: KeyText + ?Sized> TemplateSortKey<Ix, V> {
     }
 
     /// Sort keys whose field is `value`.
-    pub fn eq(self, value: &V) -> KeyCondition<Ix> {
+    pub fn eq(self, value: impl Into<V>) -> KeyCondition<Ix> {
         let mut text = self.text(value);
         if self.goes_on {
             text.push('#');
@@ -264,27 +264,27 @@ impl<Ix: Index, V: KeyText + ?Sized> TemplateSortKey<Ix, V> {
     }
 
     /// Sort keys whose field is `value` or less.
-    pub fn le(self, value: &V) -> KeyCondition<Ix> {
+    pub fn le(self, value: impl Into<V>) -> KeyCondition<Ix> {
         let high = self.upper(value);
         let low = self.prefix;
         self.range(low, &high)
     }
 
     /// Sort keys whose field is more than `value`.
-    pub fn gt(self, value: &V) -> KeyCondition<Ix> {
+    pub fn gt(self, value: impl Into<V>) -> KeyCondition<Ix> {
         let low = self.after(&self.text(value));
         let high = self.end();
         self.range(&low, &high)
     }
 
     /// Sort keys whose field is `value` or more.
-    pub fn ge(self, value: &V) -> KeyCondition<Ix> {
+    pub fn ge(self, value: impl Into<V>) -> KeyCondition<Ix> {
         let (low, high) = (self.text(value), self.end());
         self.range(&low, &high)
     }
 
     /// Sort keys whose field is from `low` to `high`, both included.
-    pub fn between(self, low: &V, high: &V) -> KeyCondition<Ix> {
+    pub fn between(self, low: impl Into<V>, high: impl Into<V>) -> KeyCondition<Ix> {
         let (low, high) = (self.text(low), self.upper(high));
         self.range(&low, &high)
     }
@@ -300,7 +300,7 @@ impl<Ix: Index, V: KeyText + ?Sized> TemplateSortKey<Ix, V> {
     }
 
     /// The greatest text of a sort key whose field is `value`.
-    fn upper(&self, value: &V) -> String {
+    fn upper(&self, value: impl Into<V>) -> String {
         let mut text = self.text(value);
         if self.goes_on {
             text.push('#');

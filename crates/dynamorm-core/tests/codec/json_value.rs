@@ -22,6 +22,12 @@ fn has_floats_that_read_back_as_the_same() {
 }
 
 #[test]
+fn has_floats_with_two_shortest_texts() {
+    assert_reads_as(r#"{"N":"2.9802322387695312e-8"}"#, json!(2.9802322387695312e-8));
+    assert_reads_as(r#"{"N":"2.9802322387695313e-8"}"#, json!(2.9802322387695312e-8));
+}
+
+#[test]
 fn has_no_kind_of_number_that_dynamodb_does_not_have() {
     assert_eq!(crate::encoded(&json!(1.0)), r#"{"N":"1"}"#);
     assert_reads_as(r#"{"N":"1"}"#, json!(1));

@@ -1,7 +1,10 @@
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 
-use super::{names::at, text::json};
+use super::{
+    names::{at, type_as},
+    text::json,
+};
 use crate::{
     model::Field,
     parse::{Fallback, Role},
@@ -29,19 +32,16 @@ pub(super) fn encode_member(
         Before::Something => (None, format!(",{}:", json(attribute))),
         Before::Unknown => (Some(quote!(writer.comma();)), format!("{}:", json(attribute))),
     };
-    let at_type = field.type_span();
-    let private = at(private, at_type);
-    let is_absent = quote_spanned!(at_type=> #private::codec::Attribute::is_absent);
-    let encode = quote_spanned!(at_type=> #private::codec::Attribute::encode);
+    let as_attribute = type_as(&written_type(field, private), &quote!(#private::codec::Attribute));
     let is_empty = field.skip_if_empty.then(|| {
-        let is_empty = quote_spanned!(at_type=> is_empty);
+        let is_empty = quote_spanned!(field.type_span()=> is_empty);
         quote!(&& !#place.#is_empty())
     });
     quote! {
-        if !#is_absent(#value) #is_empty {
+        if !#as_attribute::is_absent(#value) #is_empty {
             #comma
             writer.raw(#prefix);
-            #encode(#value, writer).map_err(|error| error.in_attribute(#attribute))?;
+            #as_attribute::encode(#value, writer).map_err(|error| error.in_attribute(#attribute))?;
         }
     }
 }
@@ -58,14 +58,13 @@ pub(super) struct Decoding {
 pub(super) fn decode(fields: &[Field], reader_method: &Ident, private: &TokenStream) -> Decoding {
     let variables: Vec<_> = fields.iter().map(variable).collect();
     let declarations = fields.iter().zip(&variables).map(|(field, variable)| {
-        let stored = stored_type(field, private);
+        let stored = read_type(field, private);
         quote!(let mut #variable: ::core::option::Option<#stored> = ::core::option::Option::None;)
     });
     let arms = fields.iter().zip(&variables).map(|(field, variable)| {
         let attribute = &field.attribute;
-        let private = at(private, field.type_span());
-        let decode = quote_spanned!(field.type_span()=> #private::codec::Attribute::decode);
-        quote!(#attribute => #variable = ::core::option::Option::Some(#decode(reader)?),)
+        let as_attribute = type_as(&read_type(field, private), &quote!(#private::codec::Attribute));
+        quote!(#attribute => #variable = ::core::option::Option::Some(#as_attribute::decode(reader)?),)
     });
     let values = fields.iter().zip(&variables).map(|(field, variable)| {
         let ident = &field.ident;
@@ -88,21 +87,28 @@ pub(super) fn decode(fields: &[Field], reader_method: &Ident, private: &TokenStr
 }
 
 /// The type that the field's attribute is read as.
-pub(super) fn stored_type(field: &Field, private: &TokenStream) -> TokenStream {
-    let ty = &field.ty;
+pub(super) fn read_type(field: &Field, private: &TokenStream) -> TokenStream {
     match field.role {
         Some(Role::Ttl) => {
-            let private = at(private, field.type_span());
-            quote_spanned!(field.type_span()=> <#ty as #private::model::TimeToLive>::Stored)
+            let as_ttl = type_as(&field.ty, &quote!(#private::model::TimeToLive));
+            quote_spanned!(field.type_span()=> #as_ttl::Stored)
         }
-        Some(Role::CreatedAt | Role::UpdatedAt | Role::Version) | None => quote!(#ty),
+        Some(Role::CreatedAt | Role::UpdatedAt | Role::Version) | None => field.ty.to_token_stream(),
+    }
+}
+
+/// The type that the field's attribute is written as: a write stamps what the field may leave open.
+pub(super) fn written_type(field: &Field, private: &TokenStream) -> TokenStream {
+    match field.role {
+        Some(Role::CreatedAt | Role::UpdatedAt) => quote!(#private::Timestamp),
+        Some(Role::Version) => quote!(u64),
+        Some(Role::Ttl) | None => read_type(field, private),
     }
 }
 
 /// The field's value, of the variable that holds what was read.
 fn decoded(field: &Field, variable: &Ident, private: &TokenStream) -> TokenStream {
     let attribute = &field.attribute;
-    let private = at(private, field.type_span());
     let fallback = match &field.fallback {
         Some(Fallback::Function(function)) => Some(quote!(#function)),
         Some(Fallback::Default) => Some(default_of(field)),
@@ -110,18 +116,21 @@ fn decoded(field: &Field, variable: &Ident, private: &TokenStream) -> TokenStrea
         None => None,
     };
     let is_ttl = field.role == Some(Role::Ttl);
-    let from_stored = quote_spanned!(field.type_span()=> #private::model::TimeToLive::from_stored);
-    let required = quote_spanned!(field.type_span()=> #private::codec::required);
+    let as_ttl = type_as(&field.ty, &quote!(#private::model::TimeToLive));
+    let (read, required) =
+        (read_type(field, private), at(&quote!(#private::codec::required), field.type_span()));
+    let required = quote_spanned!(field.type_span()=> #required::<#read>(#variable, #attribute)?);
     match fallback {
-        Some(fallback) if is_ttl => quote!(#variable.map_or_else(#fallback, #from_stored)),
+        Some(fallback) if is_ttl => quote!(#variable.map_or_else(#fallback, #as_ttl::from_stored)),
         Some(fallback) => quote!(#variable.unwrap_or_else(#fallback)),
-        None if is_ttl => quote!(#from_stored(#required(#variable, #attribute)?)),
-        None => quote!(#required(#variable, #attribute)?),
+        None if is_ttl => quote!(#as_ttl::from_stored(#required)),
+        None => required,
     }
 }
 
 fn default_of(field: &Field) -> TokenStream {
-    quote_spanned!(field.type_span()=> ::core::default::Default::default)
+    let as_default = type_as(&field.ty, &quote!(::core::default::Default));
+    quote!(#as_default::default)
 }
 
 /// The variable a field is read into: numbered, for the user may call a field `reader`.

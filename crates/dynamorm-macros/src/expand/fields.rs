@@ -2,7 +2,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::{Ident, Visibility};
 
-use super::{codec::stored_type, markers::value, names::Names, parameters::Parameters, visibility};
+use super::{codec::read_type, markers::value, names::Names, parameters::Parameters, visibility};
 use crate::{
     model::{Field, FieldId, KeySource, Model, Projection},
     parse::Role,
@@ -119,7 +119,7 @@ pub(super) fn path(
 ) -> TokenStream {
     let (generics, arguments, where_clause) = parameters.split();
     let (ident, attribute) = (&field.ident, &field.attribute);
-    let value = stored_type(field, private);
+    let value = read_type(field, private);
     let presence = if field.is_optional() { quote!(Optional) } else { quote!(Required) };
     quote! {
         #[automatically_derived]
@@ -127,6 +127,8 @@ pub(super) fn path(
             type Model = #owner #arguments;
             type Value = #value;
             type Presence = #private::expression::#presence;
+
+            const ATTRIBUTE: ::core::option::Option<&'static str> = ::core::option::Option::Some(#attribute);
 
             fn write_path(
                 &self,

@@ -3,7 +3,7 @@ use quote::{format_ident, quote, quote_spanned};
 
 use super::{
     codec::{self, Before},
-    names::{Names, at},
+    names::{Names, type_as},
     table, text,
 };
 use crate::{
@@ -61,8 +61,8 @@ fn primary_key(model: &Model, names: &Names) -> TokenStream {
     let fields = model.key.fields(&model.templates).into_iter().map(|id| {
         let field = model.field(id);
         let ident = &field.ident;
-        let clone = quote_spanned!(field.type_span()=> ::core::clone::Clone::clone);
-        quote!(#ident: #clone(&self.#ident),)
+        let as_clone = type_as(&field.ty, &quote!(::core::clone::Clone));
+        quote!(#ident: #as_clone::clone(&self.#ident),)
     });
     let phantom = names.parameters.phantom().map(|_| quote!(_model: ::core::marker::PhantomData,));
     let key = &names.key;
@@ -76,7 +76,7 @@ fn encode_item(model: &Model, private: &TokenStream) -> TokenStream {
     for source in std::iter::once(model.key.partition).chain(model.key.sort) {
         if let KeySource::Template(template) = source {
             let template = &model.templates[template.0];
-            members.extend(text::encode_template(model, template, before, &quote!(self.), private));
+            members.extend(text::encode_template(model, template, before, private));
             before = ",";
         }
     }
@@ -111,25 +111,25 @@ fn is_stamped(field: &Field) -> bool {
 /// What is stored for a field: a statement that makes it, if it is not the field itself, and a reference to it.
 fn stored(field: &Field, private: &TokenStream) -> (Option<TokenStream>, TokenStream) {
     let (ident, attribute) = (&field.ident, &field.attribute);
-    let private = at(private, field.type_span());
-    let variable = format_ident!("stored_{}", field.id.0);
+    let variable = format_ident!("stored_{}", field.id.0, span = field.type_span());
     let made = match field.role {
         Some(Role::Ttl) => {
-            let to_stored = quote_spanned!(field.type_span()=> #private::model::TimeToLive::to_stored);
-            quote!(#to_stored(self.#ident))
+            let as_ttl = type_as(&field.ty, &quote!(#private::model::TimeToLive));
+            quote_spanned!(field.type_span()=> #as_ttl::to_stored(self.#ident))
         }
         Some(Role::CreatedAt) => {
-            let created_at = quote_spanned!(field.type_span()=> created_at(self.#ident));
-            quote!(context.#created_at)
+            let field = quote_spanned!(field.type_span()=> self.#ident);
+            quote!(context.created_at(#field))
         }
         Some(Role::UpdatedAt) => quote!(context.now),
         Some(Role::Version) => {
-            let next = quote_spanned!(field.type_span()=> next_version(self.#ident));
-            quote!(context.#next.map_err(|error| error.in_attribute(#attribute))?)
+            let field = quote_spanned!(field.type_span()=> self.#ident);
+            quote!(context.next_version(#field).map_err(|error| error.in_attribute(#attribute))?)
         }
         None => return (None, quote!(&self.#ident)),
     };
-    (Some(quote!(let #variable = #made;)), quote!(&#variable))
+    let at_type = field.type_span();
+    (Some(quote_spanned!(at_type=> let #variable = #made;)), quote_spanned!(at_type=> &#variable))
 }
 
 /// Writes the member of an index template, unless one of its parts has no value.
@@ -145,13 +145,11 @@ fn encode_index_template(
         TemplatePart::Field(field) => {
             let field = model.field(*field);
             let (_, value) = stored(field, private);
-            let private = at(private, field.type_span());
-            let write = quote_spanned!(field.type_span()=> #private::key::IndexKeyText::write_index_key_text);
-            let statement = if is_whole {
-                quote!(is_whole &= #write(#value, &mut text);)
-            } else {
-                quote!(let mut is_whole = #write(#value, &mut text);)
-            };
+            let written = codec::written_type(field, private);
+            let as_text = type_as(&written, &quote!(#private::key::IndexKeyText));
+            let write = quote!(#as_text::write_index_key_text(#value, &mut text));
+            let statement =
+                if is_whole { quote!(is_whole &= #write;) } else { quote!(let mut is_whole = #write;) };
             is_whole = true;
             statement
         }
@@ -177,21 +175,19 @@ fn encode_index_template(
 fn roles(model: &Model, private: &TokenStream) -> TokenStream {
     let version = model.with_role(Role::Version).map(|field| {
         let ident = &field.ident;
-        let at_type = at(private, field.type_span());
-        let to_u64 = quote_spanned!(field.type_span()=> #at_type::model::Version::to_u64);
+        let as_version = type_as(&field.ty, &quote!(#private::model::Version));
         quote! {
             fn version(&self) -> ::core::option::Option<u64> {
-                #to_u64(self.#ident)
+                #as_version::to_u64(self.#ident)
             }
         }
     });
     let expires_at = model.with_role(Role::Ttl).map(|field| {
         let ident = &field.ident;
-        let at_type = at(private, field.type_span());
-        let expires_at = quote_spanned!(field.type_span()=> #at_type::model::TimeToLive::expires_at);
+        let as_ttl = type_as(&field.ty, &quote!(#private::model::TimeToLive));
         quote! {
             fn expires_at(&self) -> ::core::option::Option<#private::Timestamp> {
-                #expires_at(self.#ident)
+                #as_ttl::expires_at(self.#ident)
             }
         }
     });

@@ -1,8 +1,8 @@
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote;
 
 use super::{
-    names::{Names, at},
+    names::{Names, type_as},
     text::{self, json},
     visibility,
 };
@@ -28,9 +28,8 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
     let encode_key = encode_key(model, private);
     let parts = key_fields.iter().map(|field| {
         let (ident, attribute) = (&field.ident, &field.attribute);
-        let private = at(private, field.type_span());
-        let encode = quote_spanned!(field.type_span()=> #private::codec::Attribute::encode);
-        quote!(#attribute => #encode(&self.#ident, writer).map(|()| true),)
+        let as_attribute = type_as(&field.ty, &quote!(#private::codec::Attribute));
+        quote!(#attribute => #as_attribute::encode(&self.#ident, writer).map(|()| true),)
     });
     let key_name = key.to_string();
     let (derives, impls) = if names.parameters.is_empty() {
@@ -90,6 +89,32 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
                 }
             }
         }
+
+        #[automatically_derived]
+        impl #generics #private::model::DeleteTarget for #key #arguments #where_clause {
+            type Model = #ident #arguments;
+
+            fn key(&self) -> #key #arguments {
+                ::core::clone::Clone::clone(self)
+            }
+
+            fn version(&self) -> ::core::option::Option<u64> {
+                ::core::option::Option::None
+            }
+        }
+
+        #[automatically_derived]
+        impl #generics #private::model::DeleteTarget for &#ident #arguments #where_clause {
+            type Model = #ident #arguments;
+
+            fn key(&self) -> #key #arguments {
+                #private::model::Model::primary_key(*self)
+            }
+
+            fn version(&self) -> ::core::option::Option<u64> {
+                #private::model::Model::version(*self)
+            }
+        }
     }
 }
 
@@ -99,17 +124,16 @@ fn encode_key(model: &Model, private: &TokenStream) -> TokenStream {
     let members = sides.zip(["{", ","]).map(|(source, before)| match source {
         KeySource::Template(template) => {
             let template = &model.templates[template.0];
-            text::encode_template(model, template, before, &quote!(self.), private)
+            text::encode_template(model, template, before, private)
         }
         KeySource::Field(field) => {
             let field = model.field(field);
             let (ident, attribute) = (&field.ident, &field.attribute);
             let prefix = format!("{before}{}:", json(attribute));
-            let private = at(private, field.type_span());
-            let encode = quote_spanned!(field.type_span()=> #private::codec::Attribute::encode);
+            let as_attribute = type_as(&field.ty, &quote!(#private::codec::Attribute));
             quote! {
                 writer.raw(#prefix);
-                #encode(&self.#ident, writer).map_err(|error| error.in_attribute(#attribute))?;
+                #as_attribute::encode(&self.#ident, writer).map_err(|error| error.in_attribute(#attribute))?;
             }
         }
     });

@@ -1,6 +1,6 @@
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote};
-use syn::{Ident, ext::IdentExt, parse_quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::{Ident, ext::IdentExt, parse_quote, spanned::Spanned};
 
 use super::parameters::Parameters;
 use crate::{
@@ -69,7 +69,14 @@ impl Names {
     }
 }
 
-/// The path with every token at `place`, so that an error about what it names is reported there.
+/// `<T as Trait>` at the place of the type, so that a type which lacks the trait is reported there, and only once.
+pub(super) fn type_as(ty: &impl ToTokens, bound: &TokenStream) -> TokenStream {
+    let place = ty.span();
+    let bound = at(bound, place);
+    quote_spanned!(place=> <#ty as #bound>)
+}
+
+/// The path with every token at `place`.
 pub(super) fn at(path: &TokenStream, place: Span) -> TokenStream {
     path.clone()
         .into_iter()

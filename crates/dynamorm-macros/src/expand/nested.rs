@@ -1,11 +1,11 @@
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
-use syn::{Ident, Type, ext::IdentExt, parse_quote, spanned::Spanned};
+use quote::{format_ident, quote};
+use syn::{Ident, Type, ext::IdentExt, parse_quote};
 
 use super::{
     codec::{self, Before},
     fields, markers,
-    names::at,
+    names::type_as,
     parameters::Parameters,
     variants,
 };
@@ -109,8 +109,7 @@ fn typed_fields(
 }
 
 fn wrapper(ty: &Type, private: &TokenStream) -> TokenStream {
-    let private_at_type = at(private, ty.span());
-    let attribute = quote_spanned!(ty.span()=> <#ty as #private_at_type::codec::Attribute>);
+    let attribute = type_as(ty, &quote!(#private::codec::Attribute));
     let functions = functions(
         &quote!(#attribute::encode(&self.0, writer)),
         &quote!(#attribute::decode(reader).map(Self)),

@@ -3,9 +3,10 @@ use quote::{quote, quote_spanned};
 use syn::Ident;
 
 use super::{
-    codec::stored_type,
+    codec::read_type,
     names::{Names, at},
-    text, visibility,
+    text::{self, Place},
+    visibility,
 };
 use crate::model::{Field, FieldId, KeySource, Model, Template, TemplatePart};
 
@@ -90,7 +91,7 @@ impl Partition<'_> {
             KeySource::Field(field) => {
                 let field = model.field(field);
                 let ident = &field.ident;
-                let value = stored_type(field, private);
+                let value = read_type(field, private);
                 quote! {
                     #[doc = #doc]
                     #visibility fn #method(
@@ -108,7 +109,7 @@ impl Partition<'_> {
                     quote!(let #ident: #of = ::core::convert::Into::into(#ident);)
                 });
                 let text = text::variable();
-                let join = text::join(model, template, &TokenStream::new(), private);
+                let join = text::join(model, template, Place::Arguments, private);
                 quote! {
                     #[doc = #doc]
                     #visibility fn #method(
@@ -165,7 +166,7 @@ impl Partition<'_> {
         let (field, doc, ty, value) = match sort {
             KeySource::Field(field) => {
                 let field = model.field(field);
-                let value = stored_type(field, private);
+                let value = read_type(field, private);
                 (
                     field,
                     format!("Compares the sort key `{}`.", field.name),
@@ -184,7 +185,7 @@ impl Partition<'_> {
                     field,
                     format!("Compares `{}`, with which the sort key begins.", field.name),
                     quote!(#private::expression::TemplateSortKey<#index, #value>),
-                    quote!(#of(self.0, #prefix, #goes_on)),
+                    quote_spanned!(field.type_span()=> #of(self.0, #prefix, #goes_on)),
                 )
             }
         };

@@ -1,7 +1,7 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
-use super::names::{Names, at};
+use super::names::{Names, at, type_as};
 use crate::{
     model::{Index, KeySource, Model, Projection, Template, TemplatePart},
     parse::Role,
@@ -74,14 +74,15 @@ fn key_attribute(model: &Model, source: KeySource, of: Of, private: &TokenStream
         KeySource::Template(_) => quote!(#private::key::KeyKind::S),
         KeySource::Field(field) => {
             let field = model.field(field);
-            let (ty, private) = (&field.ty, at(private, field.type_span()));
             match (of, field.role) {
                 (_, Some(Role::Ttl | Role::Version)) => quote!(#private::key::KeyKind::N),
                 (Of::Primary, _) => {
-                    quote_spanned!(field.type_span()=> <#ty as #private::key::KeyValue>::KIND)
+                    let as_key = type_as(&field.ty, &quote!(#private::key::KeyValue));
+                    quote!(#as_key::KIND)
                 }
                 (Of::Index, _) => {
-                    quote_spanned!(field.type_span()=> <#ty as #private::key::IndexKeyValue>::INDEX_KIND)
+                    let as_key = type_as(&field.ty, &quote!(#private::key::IndexKeyValue));
+                    quote!(#as_key::INDEX_KIND)
                 }
             }
         }

@@ -1,9 +1,9 @@
 use std::fmt::Write;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::quote;
 
-use super::names::at;
+use super::names::type_as;
 use crate::model::{Model, Template, TemplatePart};
 
 /// A JSON string, for names that are written into the generated code.
@@ -29,22 +29,29 @@ pub(super) fn variable() -> Ident {
     Ident::new("text", Span::mixed_site())
 }
 
-/// Declares [`variable`] and joins the template's parts into it. `owner` stands before the fields' names, such as `self.`.
-pub(super) fn join(
-    model: &Model,
-    template: &Template,
-    owner: &TokenStream,
-    private: &TokenStream,
-) -> TokenStream {
+/// Where the values are that a template joins.
+#[derive(Clone, Copy)]
+pub(super) enum Place {
+    /// In the fields of `self`.
+    Fields,
+    /// In arguments that are called as the fields are. A part that may be absent is asked for itself.
+    Arguments,
+}
+
+/// Declares [`variable`] and joins the template's parts into it.
+pub(super) fn join(model: &Model, template: &Template, place: Place, private: &TokenStream) -> TokenStream {
     let text = variable();
     let parts = template.parts.iter().map(|part| match part {
         TemplatePart::Literal(literal) => quote!(#text.push_str(#literal);),
         TemplatePart::Field(field) => {
             let field = model.field(*field);
             let ident = &field.ident;
-            let private = at(private, field.type_span());
-            let write = quote_spanned!(field.type_span()=> #private::key::KeyText::write_key_text);
-            quote!(#write(&#owner #ident, &mut #text);)
+            let (ty, value) = match place {
+                Place::Fields => (&field.ty, quote!(self.#ident)),
+                Place::Arguments => (field.type_without_option(), quote!(#ident)),
+            };
+            let as_text = type_as(ty, &quote!(#private::key::KeyText));
+            quote!(#as_text::write_key_text(&#value, &mut #text);)
         }
     });
     quote! {
@@ -58,7 +65,6 @@ pub(super) fn encode_template(
     model: &Model,
     template: &Template,
     before: &str,
-    owner: &TokenStream,
     private: &TokenStream,
 ) -> TokenStream {
     let name = json(&template.attribute);
@@ -68,7 +74,7 @@ pub(super) fn encode_template(
     }
 
     let text = variable();
-    let join = join(model, template, owner, private);
+    let join = join(model, template, Place::Fields, private);
     let prefix = format!("{before}{name}:");
     quote! {
         #join

@@ -1,10 +1,9 @@
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote, quote_spanned};
-use syn::spanned::Spanned;
+use quote::{format_ident, quote};
 
 use super::{
     codec::{self, Before},
-    names::at,
+    names::type_as,
     nested,
     parameters::Parameters,
     text::json,
@@ -58,13 +57,12 @@ fn encode(variants: &[Variant], private: &TokenStream) -> TokenStream {
         match &variant.data {
             VariantData::Nothing => quote!(Self::#ident => writer.string(#name),),
             VariantData::Value(ty) => {
-                let private = at(private, ty.span());
-                let encode = quote_spanned!(ty.span()=> #private::codec::Attribute::encode);
+                let as_attribute = type_as(&**ty, &quote!(#private::codec::Attribute));
                 quote! {
                     Self::#ident(value) => {
                         writer.open_map();
                         writer.raw(#prefix);
-                        #encode(value, writer).map_err(|error| error.in_attribute(#name))?;
+                        #as_attribute::encode(value, writer).map_err(|error| error.in_attribute(#name))?;
                         writer.close_map();
                     }
                 }
@@ -127,9 +125,8 @@ fn decode(variants: &[Variant], private: &TokenStream) -> TokenStream {
         let value = match &variant.data {
             VariantData::Nothing => unreachable!("a variant without data is read from a text"),
             VariantData::Value(ty) => {
-                let private = at(private, ty.span());
-                let decode = quote_spanned!(ty.span()=> #private::codec::Attribute::decode);
-                quote!(Self::#ident(#decode(reader)?))
+                let as_attribute = type_as(&**ty, &quote!(#private::codec::Attribute));
+                quote!(Self::#ident(#as_attribute::decode(reader)?))
             }
             VariantData::Map(fields) => {
                 let decoding = codec::decode(fields, &format_ident!("map"), private);

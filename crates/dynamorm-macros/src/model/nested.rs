@@ -29,7 +29,7 @@ pub(crate) enum Shape {
     /// `struct Address { … }`: M.
     Map(Vec<Field>),
     /// `struct UserId(String)`: as what it wraps.
-    Wrapper(Type),
+    Wrapper(Box<Type>),
     /// An enum: S, or M of one entry where a variant has data.
     Enum(Vec<Variant>),
 }
@@ -47,7 +47,7 @@ pub(crate) enum VariantData {
     /// `Paid`
     Nothing,
     /// `Paid(Receipt)`
-    Value(Type),
+    Value(Box<Type>),
     /// `Paid { at: Timestamp }`
     Map(Vec<Field>),
 }
@@ -87,7 +87,7 @@ fn read_struct(
             Some(Shape::Map(fields))
         }
         Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
-            Some(Shape::Wrapper(fields.unnamed[0].ty.clone()))
+            Some(Shape::Wrapper(Box::new(fields.unnamed[0].ty.clone())))
         }
         Fields::Unnamed(_) => refuse(&input.ident, "give its fields names, or wrap one value", errors),
         Fields::Unit => refuse(&input.ident, "it holds nothing; use a struct with fields or an enum", errors),
@@ -124,7 +124,7 @@ fn read_enum(
         let data = match &variant.fields {
             Fields::Unit => Some(VariantData::Nothing),
             Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
-                Some(VariantData::Value(fields.unnamed[0].ty.clone()))
+                Some(VariantData::Value(Box::new(fields.unnamed[0].ty.clone())))
             }
             Fields::Unnamed(_) => refuse(&variant.ident, "give its fields names, or wrap one value", errors),
             Fields::Named(fields) => {

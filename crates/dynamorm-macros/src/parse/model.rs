@@ -50,8 +50,9 @@ pub(super) fn rename_all(argument: &NamedArgument, errors: &mut Errors) -> Optio
     let case = Case::named(&name);
     if case.is_none() {
         let hint = did_you_mean(&name, Case::names());
-        let known = listed(&Case::names(), "or");
-        errors.at(text, format_args!("unknown rule `{name}`{hint}; `rename_all` is {known}"));
+        let hint =
+            if hint.is_empty() { format!("; known are {}", listed(&Case::names(), "and")) } else { hint };
+        errors.at(text, format_args!("unknown rule `{name}`{hint}"));
     }
     case
 }

@@ -1,8 +1,11 @@
 use dynamorm::prelude::*;
 
 #[derive(Model)]
-#[dynamorm(table = "orders", key(partition = order_id),
-    index(name = "total-index", partition("TOTAL#{total}", attribute = "total_pk")))]
+#[dynamorm(
+    table = "orders",
+    key(partition = order_id),
+    index(name = "total-index", partition("TOTAL#{total}", attribute = "total_pk")),
+)]
 struct Order {
     order_id: String,
     total: f64,

@@ -1,8 +1,11 @@
 use dynamorm::prelude::*;
 
 #[derive(Model)]
-#[dynamorm(table = "orders", key(partition = order_id),
-    index(name = "owner-index", partition = owner, sort("{updated_at}#{version}#{ttl}", attribute = "owner_sk")))]
+#[dynamorm(
+    table = "orders",
+    key(partition = order_id),
+    index(name = "owner-index", partition = owner, sort("{updated_at}#{version}#{ttl}", attribute = "owner_sk")),
+)]
 struct Order {
     order_id: String,
     owner: String,
