@@ -2,7 +2,7 @@
 //!
 //! [`Embedded`] is a [`Transport`](dynamorm_core::transport::Transport). One process has a database file open at a
 //! time; the lock file beside it (`<file>.lock`) names that process. It can serve the file to other processes of the
-//! machine ([`Embedded::serve_endpoint`]), which reach it by [`open_or_connect`] or with any client of DynamoDB.
+//! machine ([`Embedded::serve_endpoint`]), which reach it by [`open_or_connect()`] or with any client of DynamoDB.
 //!
 //! ```
 //! use dynamorm_core::transport::{Operation, Repeat, Request, Transport as _};

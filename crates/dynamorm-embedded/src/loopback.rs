@@ -134,11 +134,7 @@ impl Loopback {
                         _ => Err(TransportError::from_answer(status, body, attempts)),
                     };
                 }
-                Ok(Err(Lost { unsent: true, source })) => {
-                    cause = source.into();
-                    // What ended one idle connection ended the others.
-                    self.idle().clear();
-                }
+                Ok(Err(Lost { unsent: true, source })) => cause = source.into(),
                 Ok(Err(Lost { unsent: false, source })) => {
                     attempts += 1;
                     cause = source.into();

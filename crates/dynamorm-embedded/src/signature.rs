@@ -208,6 +208,27 @@ mod tests {
         assert_eq!(verify(&signed("secret"), BODY, "secret", SystemTime::now()), Ok(()));
     }
 
+    /// What botocore 1.x sends, its clock set, with the key of AWS's examples.
+    #[test]
+    fn botocores_signature_is_verified() {
+        let secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+        let authorization = "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261122/eu-west-1/dynamodb/aws4_request, \
+            SignedHeaders=amz-sdk-invocation-id;amz-sdk-request;content-type;host;x-amz-date;x-amz-target, \
+            Signature=255849f362e6c98a28fb6a89029b0d3da4fb116e0d896e5f3c5af397dc7cfd4c";
+        let mut headers = HeaderMap::new();
+        headers.insert("host", HeaderValue::from_static("127.0.0.1:8000"));
+        headers.insert("x-amz-target", HeaderValue::from_static("DynamoDB_20120810.DescribeTable"));
+        headers.insert("content-type", HeaderValue::from_static("application/x-amz-json-1.0"));
+        headers.insert("user-agent", HeaderValue::from_static("Boto3"));
+        headers.insert("amz-sdk-invocation-id", HeaderValue::from_static("abc"));
+        headers.insert("amz-sdk-request", HeaderValue::from_static("attempt=1"));
+        headers.insert("x-amz-date", HeaderValue::from_static("20261122T130000Z"));
+        headers.insert("authorization", HeaderValue::from_static(authorization));
+        let now = read_date("20261122T130500Z").unwrap();
+
+        assert_eq!(verify(&headers, BODY, secret, now), Ok(()));
+    }
+
     #[test]
     fn another_secret_body_or_operation_is_wrong() {
         let headers = signed("secret");

@@ -101,7 +101,7 @@ impl Embedded {
     /// Needs a tokio runtime with I/O and time.
     ///
     /// # Errors
-    /// [`ErrorKind::Endpoint`] if the address is not a loopback address or is taken; [`ErrorKind::Io`] if the lock
+    /// [`ErrorKind::Endpoint`] if the address is not a loopback address or is taken, or the secret is empty; [`ErrorKind::Io`] if the lock
     /// file cannot be written.
     pub async fn serve_endpoint(&self, options: EndpointOptions) -> Result<Endpoint, Error> {
         let address = options.address;
@@ -111,6 +111,9 @@ impl Embedded {
             return Err(Error::new(ErrorKind::Endpoint, message));
         }
         let access = match options.access {
+            Some(Access::Keyed { secret }) if secret.is_empty() => {
+                return Err(Error::new(ErrorKind::Endpoint, "the secret of an endpoint must not be empty"));
+            }
             Some(access) => access,
             None => Access::with_new_secret()?,
         };

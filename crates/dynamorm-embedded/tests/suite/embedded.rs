@@ -48,6 +48,34 @@ async fn the_last_drop_closes_the_database_at_once() {
 }
 
 #[tokio::test]
+async fn the_last_drop_waits_for_a_write_that_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("test.db");
+    support::create_table(&Embedded::open(&path).unwrap()).await;
+    for _ in 0..5 {
+        let engine = Embedded::open(&path).unwrap();
+        let puts: Vec<Value> = (0..25)
+            .map(|sort: u32| {
+                let mut item = support::key(&sort.to_string());
+                item["a"] = json!({ "S": "x".repeat(300_000) });
+                json!({ "PutRequest": { "Item": item } })
+            })
+            .collect();
+        {
+            let body = json!({ "RequestItems": { "items": puts } });
+            let mut write = pin!(support::send(&engine, Operation::BatchWriteItem, body));
+            let polled = write.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+            thread::sleep(Duration::from_millis(5));
+            assert!(polled.is_pending());
+        }
+
+        drop(engine);
+
+        assert!(Embedded::open(&path).is_ok());
+    }
+}
+
+#[tokio::test]
 async fn expired_items_are_swept() {
     let engine = Embedded::options().sweep_interval(Duration::from_millis(20)).memory().unwrap();
     support::create_table(&engine).await;
@@ -85,6 +113,39 @@ async fn names_of_two_characters_are_refused() {
 
     assert_eq!(error.kind, TransportErrorKind::Validation);
     assert!(engine.capabilities().has(Capability::NameLengthLimit));
+}
+
+#[tokio::test]
+async fn a_filter_takes_what_the_index_does_not_project_for_absent() {
+    let engine = Embedded::memory().unwrap();
+    let attribute = |name: &str| json!({ "AttributeName": name, "AttributeType": "S" });
+    let table = json!({
+        "TableName": "items",
+        "BillingMode": "PAY_PER_REQUEST",
+        "KeySchema": [{ "AttributeName": "pk", "KeyType": "HASH" }],
+        "AttributeDefinitions": [attribute("pk"), attribute("sk")],
+        "GlobalSecondaryIndexes": [{
+            "IndexName": "by-sk",
+            "KeySchema": [{ "AttributeName": "sk", "KeyType": "HASH" }],
+            "Projection": { "ProjectionType": "KEYS_ONLY" },
+        }],
+    });
+    support::send(&engine, Operation::CreateTable, table).await.unwrap();
+    let mut item = support::key("s");
+    item["a"] = json!({ "S": "x" });
+    support::send(&engine, Operation::PutItem, json!({ "TableName": "items", "Item": item })).await.unwrap();
+    let query = json!({
+        "TableName": "items",
+        "IndexName": "by-sk",
+        "KeyConditionExpression": "sk = :s",
+        "FilterExpression": "a = :x",
+        "ExpressionAttributeValues": { ":s": { "S": "s" }, ":x": { "S": "x" } },
+    });
+
+    let page = support::send(&engine, Operation::Query, query).await.unwrap();
+
+    assert_eq!((&page["ScannedCount"], &page["Count"]), (&json!(1), &json!(0)));
+    assert!(engine.capabilities().lack(Capability::UnprojectedFilterRefused).is_some());
 }
 
 mod page {

@@ -1,6 +1,6 @@
 //! DynamoDB's HTTP protocol, byte by byte.
 
-use std::{collections::HashMap, net::SocketAddr};
+use std::{collections::HashMap, net::SocketAddr, time::Duration};
 
 use dynamorm_embedded::{Access, Embedded, Endpoint, EndpointOptions, ErrorKind, open_or_connect};
 use serde_json::{Value, json};
@@ -169,6 +169,16 @@ async fn is_served_to_this_machine_only() {
 }
 
 #[tokio::test]
+async fn refuses_an_empty_secret() {
+    let engine = Embedded::memory().unwrap();
+    let options = EndpointOptions::default().access(Access::Keyed { secret: String::new() });
+
+    let error = engine.serve_endpoint(options).await.unwrap_err();
+
+    assert_eq!(error.kind(), &ErrorKind::Endpoint, "{error}");
+}
+
+#[tokio::test]
 async fn refuses_an_address_that_is_taken() {
     let (engine, endpoint) = served(None).await;
 
@@ -209,7 +219,8 @@ async fn gives_the_database_back_when_it_is_shut_down() {
     support::create_table(&client).await;
     drop(engine);
 
-    timeout(support::PATIENCE, endpoint.shut_down()).await.unwrap();
+    // The client's idle connection is closed, not waited for.
+    timeout(Duration::from_secs(5), endpoint.shut_down()).await.unwrap();
 
     assert!(Embedded::open(&path).is_ok());
 }

@@ -51,6 +51,19 @@ fn is_free_when_the_holder_is_killed() {
     assert!(Embedded::open(&path).is_ok());
 }
 
+#[test]
+fn names_nobody_after_the_last_drop() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("test.db");
+    let engine = Embedded::open(&path).unwrap();
+    let during = Holder::read(&path).unwrap().unwrap();
+
+    drop(engine);
+
+    assert_eq!(during.pid, std::process::id());
+    assert_eq!(Holder::read(&path).unwrap(), None);
+}
+
 #[tokio::test]
 async fn names_an_endpoint_only_while_it_is_served() {
     let folder = tempfile::tempdir().unwrap();

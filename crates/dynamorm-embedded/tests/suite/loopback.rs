@@ -1,6 +1,11 @@
 //! A database that another process has open.
 
-use std::{fs, net::SocketAddr, time::Instant};
+use std::{
+    fs,
+    net::SocketAddr,
+    thread,
+    time::{Duration, Instant},
+};
 
 use dynamorm_core::transport::{Operation, Repeat, Transport as _, TransportErrorKind};
 use dynamorm_embedded::{Access, Embedded, EndpointOptions, ErrorKind, Loopback, open_or_connect};
@@ -17,6 +22,22 @@ async fn opens_the_file_where_nobody_has_it() {
     let engine = open_or_connect(&path).unwrap();
     support::create_table(&engine).await;
 
+    assert!(format!("{engine:?}").starts_with("Embedded"), "{engine:?}");
+}
+
+#[test]
+fn opens_the_file_of_a_holder_that_ends_meanwhile() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("test.db");
+    let holder = Embedded::open(&path).unwrap();
+    let ending = thread::spawn(move || {
+        thread::sleep(Duration::from_millis(120));
+        drop(holder);
+    });
+
+    let engine = open_or_connect(&path).unwrap();
+
+    ending.join().unwrap();
     assert!(format!("{engine:?}").starts_with("Embedded"), "{engine:?}");
 }
 

@@ -46,6 +46,18 @@ async fn a_value_that_is_none_is_refused_without_the_engines_marks_or_places() {
 }
 
 #[tokio::test]
+async fn a_value_in_the_wrong_place_is_not_repeated() {
+    for value in ["98765", "98765.5", r#""98765""#, r#""98765, expected a map""#, "[98765]"] {
+        let body = format!(r#"{{"TableName":"items","Key":{value}}}"#);
+
+        let error = refused(Operation::GetItem, body.as_bytes()).await;
+
+        assert_eq!(error.kind, TransportErrorKind::Validation, "{value}: {error}");
+        assert!(!error.message.contains("98765"), "{value}: {error}");
+    }
+}
+
+#[tokio::test]
 async fn a_body_that_is_not_json_is_refused() {
     for body in [&b""[..], b"{", b"nonsense", b"[]", b"\xff\xfe", b"{\"TableName\":\"\xff\"}"] {
         let error = refused(Operation::GetItem, body).await;
