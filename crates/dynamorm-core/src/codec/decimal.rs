@@ -20,6 +20,16 @@ const MIN_PLAIN_MAGNITUDE: i64 = -7;
 ///
 /// What has more digits or another magnitude is an error, never a rounding. Numbers of one value are one: `1.50` is
 /// `1.5`, and `-0` is `0`.
+///
+/// ```
+/// use dynamorm_core::codec::{Decimal, DecimalError};
+///
+/// let price: Decimal = "19.90".parse()?;
+/// assert_eq!(price.to_string(), "19.9");
+/// assert_eq!(Decimal::new(1990, -2), Ok(price));
+/// assert_eq!(i64::try_from(price), Err(DecimalError::NotAnInteger));
+/// # Ok::<(), DecimalError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Decimal {
     /// Not divisible by ten, so that one number has one representation.
@@ -164,7 +174,7 @@ pub enum DecimalError {
 }
 
 impl DecimalError {
-    pub(super) const fn reason(self) -> &'static str {
+    const fn reason(self) -> &'static str {
         match self {
             Self::Invalid => "text is not a number",
             Self::TooManyDigits => "number has more than 38 significant digits",
@@ -182,6 +192,18 @@ impl fmt::Display for DecimalError {
 }
 
 impl Error for DecimalError {}
+
+impl From<DecimalError> for EncodeError {
+    fn from(error: DecimalError) -> Self {
+        Self::new(error.reason())
+    }
+}
+
+impl From<DecimalError> for DecodeError {
+    fn from(error: DecimalError) -> Self {
+        Self::new(error.reason())
+    }
+}
 
 impl Attribute for Decimal {
     fn encode(&self, writer: &mut Writer) -> Result<(), EncodeError> {
@@ -207,7 +229,7 @@ impl SetElement for Decimal {
     }
 
     fn decode_member(text: Cow<'_, str>) -> Result<Self, DecodeError> {
-        text.parse().map_err(|error: DecimalError| DecodeError::new(error.reason()))
+        Ok(text.parse::<Self>()?)
     }
 }
 

@@ -10,10 +10,7 @@ impl Attribute for Duration {
         if self.subsec_nanos() == 0 {
             return self.as_secs().encode(writer);
         }
-        match Decimal::new(self.as_nanos() as i128, -9) {
-            Ok(seconds) => seconds.encode(writer),
-            Err(error) => Err(EncodeError::new(error.reason())),
-        }
+        Decimal::new(self.as_nanos() as i128, -9)?.encode(writer)
     }
 
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {

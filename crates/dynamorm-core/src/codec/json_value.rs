@@ -68,15 +68,12 @@ fn encode_number(number: &Number, writer: &mut Writer) -> Result<(), EncodeError
         integer.encode(writer)
     } else {
         // By its text, which has all digits even where another crate turns on serde_json's arbitrary precision.
-        match number.to_string().parse::<Decimal>() {
-            Ok(decimal) => decimal.encode(writer),
-            Err(error) => Err(EncodeError::new(error.reason())),
-        }
+        number.to_string().parse::<Decimal>()?.encode(writer)
     }
 }
 
 fn decode_number(text: &str) -> Result<Number, DecodeError> {
-    let decimal = text.parse::<Decimal>().map_err(|error| DecodeError::new(error.reason()))?;
+    let decimal = text.parse::<Decimal>()?;
     if let Ok(integer) = u64::try_from(decimal) {
         return Ok(integer.into());
     }

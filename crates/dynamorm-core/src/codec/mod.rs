@@ -2,6 +2,17 @@
 //!
 //! No tree of attribute values is built on the way in or out: a type writes its own bytes and reads them back.
 //!
+//! ```
+//! use dynamorm_core::codec;
+//!
+//! let json = codec::encode_value(&vec![Some(1), None])?;
+//! assert_eq!(json, br#"{"L":[{"N":"1"},{"NULL":true}]}"#);
+//!
+//! let error = codec::decode_value::<Vec<String>>(&json).unwrap_err();
+//! assert_eq!(error.to_string(), "attribute `[0]`: expected S (string), found N (number)");
+//! # Ok::<(), codec::EncodeError>(())
+//! ```
+//!
 //! [DynamoDB's JSON]: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html#Programming.LowLevelAPI.DataTypeDescriptors
 
 mod attribute;

@@ -70,7 +70,7 @@ fn check_digits<T: TryInto<i128> + TryInto<u128> + Copy>(integer: T) -> Result<(
         (Err(_), Ok(integer)) => Decimal::try_from(integer),
         (Err(_), Err(_)) => unreachable!("an integer of at most 128 bits is an `i128` or a `u128`"),
     };
-    decimal.map(drop).map_err(|error| EncodeError::new(error.reason()))
+    Ok(decimal.map(drop)?)
 }
 
 /// Reads an integer that is not written in plain digits, such as `1E+2`, `1.0` or `-0`.
@@ -80,7 +80,7 @@ where
     T: TryFrom<Decimal, Error = DecimalError>,
 {
     text.parse::<Decimal>().and_then(T::try_from).map_err(|error| match error {
-        DecimalError::Invalid => DecodeError::new(error.reason()),
+        DecimalError::Invalid => error.into(),
         DecimalError::NotAnInteger => {
             DecodeError::new(format!("expected an integer ({name}), found a number with decimals"))
         }
@@ -109,7 +109,7 @@ macro_rules! floats {
                     // `inf` and `nan` are floats to Rust, and no numbers.
                     let float = match text.parse::<$float>() {
                         Ok(float) if is_numeric(&text) => float,
-                        _ => return Err(DecodeError::new(DecimalError::Invalid.reason())),
+                        _ => return Err(DecimalError::Invalid.into()),
                     };
                     if float.is_infinite() || (float == 0.0 && !is_zero(&text)) {
                         return Err(out_of_range(stringify!($float)));
@@ -128,7 +128,7 @@ fn check_float(float: f64) -> Result<(), EncodeError> {
         return Err(EncodeError::new("float is not finite; DynamoDB has no infinities and no NaN"));
     }
     if float != 0.0 && !(1e-130..1e126).contains(&float.abs()) {
-        return Err(EncodeError::new(DecimalError::OutOfRange.reason()));
+        return Err(DecimalError::OutOfRange.into());
     }
     Ok(())
 }

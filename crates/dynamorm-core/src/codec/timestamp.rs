@@ -19,6 +19,17 @@ const TEXT_LENGTH: usize = 30;
 /// text order is time order, and it can be a sort key. Any [RFC 3339] text is read.
 ///
 /// [RFC 3339]: https://www.rfc-editor.org/rfc/rfc3339
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use dynamorm_core::Timestamp;
+///
+/// let start: Timestamp = "2026-11-22T10:27:00+01:00".parse()?;
+/// assert_eq!(start.to_string(), "2026-11-22T09:27:00.000000000Z");
+/// assert_eq!(start.saturating_add(Duration::from_millis(5)).to_unix_millis(), 1_795_339_620_005);
+/// # Ok::<(), dynamorm_core::codec::TimestampError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp {
     /// Seconds since 1970, rounded down.
