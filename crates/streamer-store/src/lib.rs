@@ -1,1 +1,36 @@
-//! Placeholder.
+//! Streamer's stores: connections now; the request queue and subscriptions follow.
+//!
+//! A [`StoreFactory`] hands them out, from a [`Db`](dynamorm::Db), a database's text or the environment. What each
+//! operation promises holds on every engine.
+//!
+//! ```
+//! use streamer_store::{Connection, StoreFactory};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), streamer_store::Error> {
+//! let stores = StoreFactory::connect("memory:")?;
+//! stores.ensure_tables().await?;
+//!
+//! let connections = stores.connections();
+//! let connection = Connection::new("c-1", "ann", "acme", "ws://127.0.0.1:8080/ws", connections.now());
+//! connections.create(&connection).await?;
+//!
+//! let page = connections.list_by_user("ann").page().await?;
+//! assert_eq!(page.items[0].connection_id, "c-1");
+//! # Ok(())
+//! # }
+//! ```
+
+mod connection;
+mod error;
+mod factory;
+mod server;
+
+pub use connection::{
+    Connection, ConnectionList, ConnectionStore, Disconnected, PING_WRITE_INTERVAL, PingOutcome, Removal,
+    RemovalFailure, TIME_TO_LIVE,
+};
+pub use dynamorm::{Cursor, Db, ItemStream, Timestamp, verb::Page, verb::TableState};
+pub use error::{Error, ErrorKind};
+pub use factory::{DEFAULT_DATABASE, DEFAULT_TABLE_PREFIX, StoreFactory, Table};
+pub use server::{MISSED_HEARTBEATS, ServerPresence, ServerStore};

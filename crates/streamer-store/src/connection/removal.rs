@@ -1,0 +1,62 @@
+use dynamorm::{Condition, Db, ItemStream};
+
+use super::{model::Connection, ping::PingGate};
+use crate::error::{Error, ErrorKind};
+
+/// What an operation that removes many connections did.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+#[must_use = "it says which removals failed"]
+pub struct Removal {
+    /// How many were removed.
+    pub removed: u64,
+    /// How many were kept because they changed between the scan and the removal.
+    pub kept: u64,
+    /// Those that could not be removed.
+    pub failed: Vec<RemovalFailure>,
+}
+
+/// A connection that could not be removed.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct RemovalFailure {
+    /// Its id.
+    pub connection_id: String,
+    /// Why.
+    pub error: Error,
+}
+
+/// Removes each connection of a stream on a condition.
+pub(super) async fn remove_each<C, F>(
+    operation: &'static str,
+    db: &Db,
+    mut connections: ItemStream<Connection>,
+    pings: &PingGate,
+    condition: F,
+) -> Result<Removal, Error>
+where
+    C: Condition<Model = Connection>,
+    F: Fn() -> C,
+{
+    let mut removal = Removal::default();
+    while let Some(connection) =
+        connections.try_next().await.map_err(|error| Error::from_mapper(operation, error))?
+    {
+        let id = connection.connection_id;
+        let deleted = db.delete(Connection::key(id.as_str())).only_if(condition()).await;
+        match deleted.map_err(|error| Error::from_mapper(operation, error)) {
+            Ok(Some(_)) => {
+                pings.forget(&id);
+                removal.removed += 1;
+            }
+            // Gone by itself meanwhile.
+            Ok(None) => {}
+            Err(error) if *error.kind() == ErrorKind::NotFound => removal.kept += 1,
+            Err(error) => {
+                let error = error.with_key(&id);
+                removal.failed.push(RemovalFailure { connection_id: id, error });
+            }
+        }
+    }
+    Ok(removal)
+}

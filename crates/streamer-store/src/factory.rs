@@ -1,0 +1,118 @@
+use std::{env, sync::Arc};
+
+use dynamorm::{Db, verb::TableState};
+
+use crate::{
+    connection::{Connection, ConnectionStore},
+    error::Error,
+    server::{ServerPresence, ServerStore},
+};
+
+/// What table names begin with unless said otherwise.
+pub const DEFAULT_TABLE_PREFIX: &str = "streamer_";
+
+/// The database that is used unless said otherwise.
+pub const DEFAULT_DATABASE: &str = "embedded:streamer.db";
+
+/// Hands out the stores over one database. Cheap to clone.
+///
+/// Every store it hands out works on the database that the factory was given.
+#[derive(Clone, Debug)]
+pub struct StoreFactory {
+    db: Db,
+}
+
+/// A table of the stores and whether it was made just now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table {
+    /// Its name, with the prefix.
+    pub name: Arc<str>,
+    /// Whether it was made or was there.
+    pub state: TableState,
+}
+
+impl StoreFactory {
+    /// The stores over `db`, in tables named by [`DEFAULT_TABLE_PREFIX`].
+    pub fn from_db(db: Db) -> Self {
+        Self { db: db.with_table_prefix(DEFAULT_TABLE_PREFIX) }
+    }
+
+    /// The stores over the database that `database` names, as [`Db::connect`] reads it, such as
+    /// `embedded:streamer.db`.
+    ///
+    /// # Errors
+    /// When it names no engine that is built in, or the engine cannot be opened.
+    pub fn connect(database: &str) -> Result<Self, Error> {
+        Db::connect(database)
+            .map(Self::from_db)
+            .map_err(|error| Error::from_mapper("stores.connect", error).with_key(database))
+    }
+
+    /// The stores that the environment names.
+    ///
+    /// | variable | meaning | default |
+    /// |---|---|---|
+    /// | `STREAMER_DB` | the database, as for [`connect`](Self::connect) | `embedded:streamer.db` |
+    /// | `STREAMER_TABLE_PREFIX` | what table names begin with | `streamer_` |
+    ///
+    /// # Errors
+    /// As [`connect`](Self::connect), and when a variable is not UTF-8.
+    pub fn from_env() -> Result<Self, Error> {
+        let read = |name: &'static str| match env::var(name) {
+            Ok(value) if value.is_empty() => Ok(None),
+            Ok(value) => Ok(Some(value)),
+            Err(env::VarError::NotPresent) => Ok(None),
+            Err(env::VarError::NotUnicode(_)) => {
+                Err(Error::validation("stores.from_env", "request", format!("`{name}` is not UTF-8")))
+            }
+        };
+        let stores = Self::connect(read("STREAMER_DB")?.as_deref().unwrap_or(DEFAULT_DATABASE))?;
+        Ok(match read("STREAMER_TABLE_PREFIX")? {
+            Some(prefix) => stores.with_table_prefix(prefix),
+            None => stores,
+        })
+    }
+
+    /// Names the tables by another prefix.
+    #[must_use]
+    pub fn with_table_prefix(self, prefix: impl Into<String>) -> Self {
+        Self { db: self.db.with_table_prefix(prefix) }
+    }
+
+    /// The database.
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// The connections.
+    pub fn connections(&self) -> ConnectionStore {
+        ConnectionStore::new(self.db.clone())
+    }
+
+    /// The servers that share the database, and what dead ones left.
+    pub fn servers(&self) -> ServerStore {
+        ServerStore::new(self.db.clone())
+    }
+
+    /// The names of the tables that the stores use.
+    pub fn table_names(&self) -> Vec<Arc<str>> {
+        vec![self.db.table_name::<Connection>(), self.db.table_name::<ServerPresence>()]
+    }
+
+    /// Makes the tables that are not there and waits until all can be used. Idempotent.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Table`](crate::ErrorKind::Table) for a table that is there with other keys.
+    pub async fn ensure_tables(&self) -> Result<Vec<Table>, Error> {
+        let connections = self.db.ensure_table::<Connection>().await;
+        let servers = self.db.ensure_table::<ServerPresence>().await;
+        let table = |name, state: Result<TableState, dynamorm::Error>| match state {
+            Ok(state) => Ok(Table { name, state }),
+            Err(error) => Err(Error::from_mapper("tables.ensure", error)),
+        };
+        Ok(vec![
+            table(self.db.table_name::<Connection>(), connections)?,
+            table(self.db.table_name::<ServerPresence>(), servers)?,
+        ])
+    }
+}
