@@ -23,17 +23,17 @@ impl Db {
             #[cfg(feature = "embedded")]
             Some(("memory", "")) => Self::memory(),
             #[cfg(not(feature = "embedded"))]
-            Some(("embedded" | "memory", _)) => {
-                Err(Error::new(ErrorKind::Unsupported, "the embedded engine needs the feature `embedded` of `dynamorm`"))
-            }
+            Some(("embedded" | "memory", _)) => Err(Error::new(
+                ErrorKind::Unsupported,
+                "the embedded engine needs the feature `embedded` of `dynamorm`",
+            )),
             Some(("dynamodb", _)) => Err(Error::new(
                 ErrorKind::Unsupported,
                 "this build has no transport to Amazon DynamoDB; use `embedded:<path>`",
             )),
-            _ => Err(Error::new(
-                ErrorKind::Validation,
-                "not a database; write `embedded:<path>` or `memory:`",
-            )),
+            _ => {
+                Err(Error::new(ErrorKind::Validation, "not a database; write `embedded:<path>` or `memory:`"))
+            }
         }
     }
 

@@ -15,7 +15,12 @@ pub struct Explanation {
 }
 
 impl Explanation {
-    pub(crate) fn new(operation: Operation, table: Arc<str>, index: Option<&'static str>, request: Bytes) -> Self {
+    pub(crate) fn new(
+        operation: Operation,
+        table: Arc<str>,
+        index: Option<&'static str>,
+        request: Bytes,
+    ) -> Self {
         Self { operation, table, index, request }
     }
 

@@ -54,7 +54,10 @@ impl<P: Path, O: Operand<P::Value>> Condition for Comparison<P, O> {
             match self.comparator {
                 Comparator::Equal => out.push_str("attribute_not_exists("),
                 Comparator::NotEqual => out.push_str("attribute_exists("),
-                Comparator::Less | Comparator::LessOrEqual | Comparator::Greater | Comparator::GreaterOrEqual => {
+                Comparator::Less
+                | Comparator::LessOrEqual
+                | Comparator::Greater
+                | Comparator::GreaterOrEqual => {
                     placeholders.refuse(EncodeError::new(
                         "an absent value has no order; compare it with `eq` or `ne`, or give a value",
                     ));
@@ -75,7 +78,9 @@ impl<P: Path, O: Operand<P::Value>> Condition for Comparison<P, O> {
         match self.comparator {
             Comparator::Equal => self.operand.is_absent_operand(),
             Comparator::NotEqual => !self.operand.is_absent_operand(),
-            Comparator::Less | Comparator::LessOrEqual | Comparator::Greater | Comparator::GreaterOrEqual => false,
+            Comparator::Less | Comparator::LessOrEqual | Comparator::Greater | Comparator::GreaterOrEqual => {
+                false
+            }
         }
     }
 }

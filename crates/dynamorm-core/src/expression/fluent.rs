@@ -40,7 +40,11 @@ pub trait PathConditions: Path {
     }
 
     /// `path BETWEEN low AND high`, both included.
-    fn between<L: Operand<Self::Value>, H: Operand<Self::Value>>(self, low: L, high: H) -> Between<Self, L, H> {
+    fn between<L: Operand<Self::Value>, H: Operand<Self::Value>>(
+        self,
+        low: L,
+        high: H,
+    ) -> Between<Self, L, H> {
         Between::new(self, low, high)
     }
 

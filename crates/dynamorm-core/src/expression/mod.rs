@@ -27,6 +27,8 @@ pub use operand::{KeyOperand, Operand};
 pub use path::{AtIndex, Entry, Nested, Path, Size};
 pub use placeholders::Placeholders;
 pub use presence::{Optional, Presence, Required};
-pub use settable::{Mutable, PartsInHand, Rekeyable, Removable, RemovableValue, Settable, SettableWith, WholeGroups};
+pub use settable::{
+    Mutable, PartsInHand, Rekeyable, Removable, RemovableValue, Settable, SettableWith, WholeGroups,
+};
 pub use sort_key::{KeyCondition, QueryKey, SortKey, SortOperator, TemplateSortKey};
 pub use value_kind::{Addable, ContainsElement, HasPrefix, Holds, Keyed, Listed, Number, SetValue};

@@ -43,6 +43,7 @@ pub trait Operand<V> {
 )]
 pub trait KeyOperand<V>: Operand<V> {}
 
+#[diagnostic::do_not_recommend]
 impl<P: Path> Operand<P::Value> for P {
     fn write(&self, out: &mut String, placeholders: &mut Placeholders) {
         self.write_path(out, placeholders);

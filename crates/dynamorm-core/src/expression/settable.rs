@@ -6,13 +6,6 @@ use super::{
 };
 
 /// A path that an update may set by itself.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be set by itself",
-    label = "part of the primary key, part of an index key together with other fields, or kept by the mapper",
-    note = "a primary key never changes, and `version`, `created_at` and `updated_at` are kept by the mapper; for an \
-            index key set the whole group with `.set_group(…)`, or take the missing parts from an item in hand with \
-            `.rekey(&item)`"
-)]
 pub trait Settable: Path {}
 
 /// A path that an update may change in every way: one that no index-key template is made of.
@@ -25,13 +18,16 @@ pub trait Mutable: Settable {}
 
 /// A field that [`rekey`](crate::model::Model::index_parts) lets an update set by itself, the other parts of its
 /// index keys being those of an item in hand.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be set, even with the parts of an item in hand",
-    label = "part of the primary key, or kept by the mapper"
-)]
 pub trait Rekeyable: Path {}
 
 /// [`Settable`] and [`Rekeyable`], by what an update has in hand: [`WholeGroups`] or [`PartsInHand`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be set by itself",
+    label = "part of the primary key, part of an index key together with other fields, or kept by the mapper",
+    note = "a primary key never changes, and `version`, `created_at` and `updated_at` are kept by the mapper; for an \
+            index key set the whole group with `.set_group(…)`, or take the missing parts from an item in hand with \
+            `.rekey(&item)`"
+)]
 pub trait SettableWith<K>: Path {}
 
 /// Marks an update that has no item in hand: index-key groups are set whole.
@@ -42,7 +38,10 @@ pub struct WholeGroups;
 #[derive(Clone, Copy, Debug)]
 pub struct PartsInHand;
 
+// The message is that of `SettableWith`: what a caller meets.
+#[diagnostic::do_not_recommend]
 impl<P: Settable> SettableWith<WholeGroups> for P {}
+#[diagnostic::do_not_recommend]
 impl<P: Rekeyable> SettableWith<PartsInHand> for P {}
 
 impl<P: Mutable, C: Path> Settable for Nested<P, C> {}

@@ -42,6 +42,12 @@ pub enum SortOperator {
 }
 
 /// A type that says which partition a query reads: what the model's `by_…` functions give.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` names no partition to query",
+    label = "expected what one of the model's functions gives",
+    note = "a query reads one partition: name it by `Model::partition(…)` or the `Model::by_…(…)` of an index; to read the \
+            whole table, use `scan`"
+)]
 pub trait QueryKey {
     /// The index that is read.
     type Index: Index;
@@ -76,7 +82,9 @@ impl<Ix: Index> KeyCondition<Ix> {
         match prefix {
             SortPrefix::Any => self,
             SortPrefix::Exactly(text) => self.with_sort(SortOperator::Equal, Ok(vec![encoded_text(text)])),
-            SortPrefix::BeginsWith(text) => self.with_sort(SortOperator::BeginsWith, Ok(vec![encoded_text(text)])),
+            SortPrefix::BeginsWith(text) => {
+                self.with_sort(SortOperator::BeginsWith, Ok(vec![encoded_text(text)]))
+            }
         }
     }
 

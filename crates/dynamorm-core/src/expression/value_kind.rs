@@ -13,7 +13,10 @@ use crate::codec::Decimal;
 pub trait Addable {}
 
 /// A type with elements by position: a list.
-#[diagnostic::on_unimplemented(message = "`{Self}` is not a list", label = "only a list has elements by position")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a list",
+    label = "only a list has elements by position"
+)]
 pub trait Listed {
     /// The element's type.
     type Element;

@@ -14,4 +14,4 @@ pub use definition::{IndexDefinition, KeyAttribute, KeySchema, Projection, SortP
 pub use delete_target::DeleteTarget;
 pub use group::KeyGroup;
 pub use index::{ConsistentIndex, Index, WholeItems};
-pub use role::{RoleTimestamp, TimeToLive, Version, WriteContext};
+pub use role::{RoleTimestamp, TimeToLive, Version, Versioned, WriteContext};

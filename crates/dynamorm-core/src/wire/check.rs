@@ -15,19 +15,20 @@ use crate::{
 /// # Errors
 /// [`ErrorKind::TooLarge`], or [`ErrorKind::Validation`] naming the key attribute.
 pub fn check_item(json: &[u8], table: &TableDefinition) -> Result<(), Error> {
-    Reader::new(json)?.item(|reader, name| {
-        if table.primary_key.partition.name == name {
-            return keep(check_value(reader, MAX_PARTITION_KEY_BYTES)?);
-        }
-        if table.primary_key.sort.is_some_and(|sort| sort.name == name) {
-            return keep(check_value(reader, MAX_SORT_KEY_BYTES)?);
-        }
-        match index_key_limit(table, &name) {
-            Some(limit) => keep(check_value(reader, limit)?),
-            None => reader.skip(),
-        }
-    })
-    .map_err(refused)?;
+    Reader::new(json)?
+        .item(|reader, name| {
+            if table.primary_key.partition.name == name {
+                return keep(check_value(reader, MAX_PARTITION_KEY_BYTES)?);
+            }
+            if table.primary_key.sort.is_some_and(|sort| sort.name == name) {
+                return keep(check_value(reader, MAX_SORT_KEY_BYTES)?);
+            }
+            match index_key_limit(table, &name) {
+                Some(limit) => keep(check_value(reader, limit)?),
+                None => reader.skip(),
+            }
+        })
+        .map_err(refused)?;
     // The JSON is longer than what DynamoDB counts, so that short ones need no counting.
     if json.len() > MAX_ITEM_BYTES {
         let size = item_size(json)?;
@@ -76,10 +77,7 @@ fn index_key_limit(table: &TableDefinition, attribute: &str) -> Option<usize> {
 }
 
 /// What is wrong with a key attribute's value.
-fn check_value(
-    reader: &mut Reader<'_>,
-    limit: usize,
-) -> Result<Option<Cow<'static, str>>, DecodeError> {
+fn check_value(reader: &mut Reader<'_>, limit: usize) -> Result<Option<Cow<'static, str>>, DecodeError> {
     let length = match reader.tag()? {
         Tag::S => reader.string()?.len(),
         Tag::B => reader.binary()?.len(),

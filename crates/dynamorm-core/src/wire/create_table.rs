@@ -37,7 +37,8 @@ pub fn request(name: &str, table: &TableDefinition) -> Vec<u8> {
 }
 
 fn key_schema(key: &KeySchema) -> Value {
-    let member = |attribute: KeyAttribute, kind: &str| json!({ "AttributeName": attribute.name, "KeyType": kind });
+    let member =
+        |attribute: KeyAttribute, kind: &str| json!({ "AttributeName": attribute.name, "KeyType": kind });
     std::iter::once(member(key.partition, "HASH")).chain(key.sort.map(|sort| member(sort, "RANGE"))).collect()
 }
 

@@ -63,12 +63,16 @@ impl TableDescription {
     pub fn is_active(&self) -> bool {
         let is_active = |status: &str| status == "ACTIVE";
         is_active(&self.table_status)
-            && self.global_secondary_indexes.iter().all(|index| index.index_status.as_deref().is_none_or(is_active))
+            && self
+                .global_secondary_indexes
+                .iter()
+                .all(|index| index.index_status.as_deref().is_none_or(is_active))
     }
 
     /// The type of a key attribute: `S`, `N` or `B`.
     pub fn attribute_type(&self, attribute: &str) -> Option<&str> {
-        let found = self.attribute_definitions.iter().find(|definition| definition.attribute_name == attribute);
+        let found =
+            self.attribute_definitions.iter().find(|definition| definition.attribute_name == attribute);
         found.map(|definition| definition.attribute_type.as_str())
     }
 }

@@ -25,7 +25,9 @@ pub(super) fn read<M: Model>(body: &[u8]) -> Result<Answer<Page<M>>, DecodeError
     let answer = envelope::read(body, |reader, member| {
         match &*member {
             "Items" => reader.array(|reader, index| {
-                page.items.push(M::decode_item(reader).map_err(|error| error.at_index(index).in_attribute("Items"))?);
+                page.items.push(
+                    M::decode_item(reader).map_err(|error| error.at_index(index).in_attribute("Items"))?,
+                );
                 Ok(())
             })?,
             "Count" => {
@@ -35,7 +37,8 @@ pub(super) fn read<M: Model>(body: &[u8]) -> Result<Answer<Page<M>>, DecodeError
             }
             "ScannedCount" => page.scanned = number(reader.json_number()?)?,
             "LastEvaluatedKey" => {
-                page.last_key = Some(Bytes::copy_from_slice(reader.raw()?.as_bytes())).filter(|key| key.len() > 2);
+                page.last_key =
+                    Some(Bytes::copy_from_slice(reader.raw()?.as_bytes())).filter(|key| key.len() > 2);
             }
             _ => reader.skip()?,
         }

@@ -23,6 +23,12 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
     let (read, fields) = (decoding.read, decoding.fields);
     let roles = roles(model, private);
     let index_parts = index_parts(model, private);
+    let versioned = model.with_role(Role::Version).map(|_| {
+        quote! {
+            #[automatically_derived]
+            impl #generics #private::model::Versioned for #ident #arguments #where_clause {}
+        }
+    });
 
     quote! {
         #[automatically_derived]
@@ -54,6 +60,8 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
             #roles
             #index_parts
         }
+
+        #versioned
     }
 }
 
@@ -121,7 +129,14 @@ fn stored(field: &Field, private: &TokenStream) -> (Option<TokenStream>, TokenSt
             let field = quote_spanned!(field.type_span()=> self.#ident);
             quote!(context.created_at(#field))
         }
-        Some(Role::UpdatedAt) => quote!(context.now),
+        Some(Role::UpdatedAt) => {
+            // The field's own value is not looked at, yet it must be able to hold what is written.
+            let as_timestamp = type_as(&field.ty, &quote!(#private::model::RoleTimestamp));
+            quote!({
+                let _ = #as_timestamp::set;
+                context.now
+            })
+        }
         Some(Role::Version) => {
             let field = quote_spanned!(field.type_span()=> self.#ident);
             quote!(context.next_version(#field).map_err(|error| error.in_attribute(#attribute))?)

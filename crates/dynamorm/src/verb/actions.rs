@@ -85,7 +85,8 @@ impl Actions {
             Ok(false) => {
                 let is_part = |template: &Template| template.field_attributes().any(|part| part == attribute);
                 if M::TABLE.templates.iter().any(is_part) {
-                    let reason = "part of an index key takes a value, not another path: the key is made of it";
+                    let reason =
+                        "part of an index key takes a value, not another path: the key is made of it";
                     placeholders.refuse(EncodeError::new(reason).in_attribute(attribute));
                 }
             }
@@ -147,7 +148,12 @@ impl Actions {
         path.write_path(next(&mut self.remove), placeholders);
     }
 
-    pub(super) fn add<P: Path>(&mut self, path: &P, value: &impl Operand<P::Value>, placeholders: &mut Placeholders) {
+    pub(super) fn add<P: Path>(
+        &mut self,
+        path: &P,
+        value: &impl Operand<P::Value>,
+        placeholders: &mut Placeholders,
+    ) {
         if value.is_absent_operand() {
             return;
         }

@@ -38,7 +38,12 @@ impl Conditions {
     }
 
     /// Adds that the stored version is this one.
-    pub(super) fn add_version(&mut self, attribute: &'static str, version: u64, placeholders: &mut Placeholders) {
+    pub(super) fn add_version(
+        &mut self,
+        attribute: &'static str,
+        version: u64,
+        placeholders: &mut Placeholders,
+    ) {
         self.hold_for_absent = false;
         let text = self.next();
         placeholders.push_name(text, attribute);

@@ -4,7 +4,10 @@ use dynamorm_core::{
     Error, ErrorKind,
     model::{KeySchema, Model, TableDefinition},
     transport::{BoxFuture, Operation},
-    wire::{self, Answer, describe_table::{KeyElement, TableDescription}},
+    wire::{
+        self, Answer,
+        describe_table::{KeyElement, TableDescription},
+    },
 };
 use tokio::time::{Instant, sleep};
 
@@ -104,8 +107,14 @@ impl<M: Model> EnsureTable<M> {
 }
 
 /// Whether a table that is there has the keys that the model needs.
-fn check_keys(description: &TableDescription, model: &TableDefinition, table: &Arc<str>) -> Result<(), Error> {
-    let conflict = |what: String| Err(Error::new(ErrorKind::TableConflict, what).during(Operation::DescribeTable, table));
+fn check_keys(
+    description: &TableDescription,
+    model: &TableDefinition,
+    table: &Arc<str>,
+) -> Result<(), Error> {
+    let conflict = |what: String| {
+        Err(Error::new(ErrorKind::TableConflict, what).during(Operation::DescribeTable, table))
+    };
     if !is_same_key(&description.key_schema, &model.primary_key, description) {
         return conflict("the table's primary key is not the model's".to_owned());
     }

@@ -61,4 +61,3 @@ impl<K: PrimaryKey> IntoFuture for Get<K> {
         })
     }
 }
-

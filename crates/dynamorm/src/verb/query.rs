@@ -124,7 +124,8 @@ impl<Ix: Index> Query<Ix> {
         let mut key_condition = String::new();
         self.key.write(&mut key_condition, &mut placeholders);
         let table = self.db.table_name::<Ix::Model>();
-        check(&placeholders).map_err(|error| error.during(dynamorm_core::transport::Operation::Query, &table))?;
+        check(&placeholders)
+            .map_err(|error| error.during(dynamorm_core::transport::Operation::Query, &table))?;
         let filter = self.filter.text().to_owned();
         let fingerprint = Plan::fingerprint(
             &table,
@@ -134,7 +135,8 @@ impl<Ix: Index> Query<Ix> {
             &placeholders,
             self.is_descending,
         );
-        let start_key = self.after.as_ref().map(|cursor| self.db.start_key(fingerprint, cursor)).transpose()?;
+        let start_key =
+            self.after.as_ref().map(|cursor| self.db.start_key(fingerprint, cursor)).transpose()?;
         Ok(Plan {
             index: Ix::NAME,
             key_condition: Some(key_condition),

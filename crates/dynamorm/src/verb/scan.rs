@@ -96,7 +96,8 @@ impl<M: Model> Scan<M> {
         push_model_prefix::<M>(&mut filter, &mut placeholders);
         check(&placeholders).map_err(|error| error.during(Operation::Scan, &table))?;
         let fingerprint = Plan::fingerprint(&table, None, None, &filter, &placeholders, false);
-        let start_key = self.after.as_ref().map(|cursor| self.db.start_key(fingerprint, cursor)).transpose()?;
+        let start_key =
+            self.after.as_ref().map(|cursor| self.db.start_key(fingerprint, cursor)).transpose()?;
         Ok(Plan {
             index: None,
             key_condition: None,

@@ -3,10 +3,10 @@ use std::{future::IntoFuture, marker::PhantomData};
 use dynamorm_core::{
     Error, ErrorKind, Timestamp,
     expression::{
-        Addable, Condition, KeyOperand, Listed, Mutable, Number, Operand, PartsInHand, Path, Placeholders, Removable,
-        SetValue, SettableWith, WholeGroups,
+        Addable, Condition, KeyOperand, Listed, Mutable, Number, Operand, PartsInHand, Path, Placeholders,
+        Removable, SetValue, SettableWith, WholeGroups,
     },
-    model::{KeyGroup, Model, PrimaryKey},
+    model::{KeyGroup, Model, PrimaryKey, Versioned},
     transport::{BoxFuture, Operation, Repeat},
     wire::{
         self,
@@ -165,10 +165,16 @@ impl<M: Model, R, K> Update<M, R, K> {
     /// Writes only if the stored version is the one `item` was read with ([`ErrorKind::ConditionFailed`]).
     ///
     /// Does not compile for a model without a `version` field.
-    pub fn unchanged_since(mut self, item: &M) -> Self {
-        const { assert!(M::TABLE.version.is_some(), "`unchanged_since` needs a model with a `version` field") };
+    pub fn unchanged_since(mut self, item: &M) -> Self
+    where
+        M: Versioned,
+    {
         if let Some(attribute) = M::TABLE.version {
-            self.conditions.add_version(attribute, item.version().unwrap_or_default(), &mut self.placeholders);
+            self.conditions.add_version(
+                attribute,
+                item.version().unwrap_or_default(),
+                &mut self.placeholders,
+            );
         }
         self
     }
@@ -214,8 +220,7 @@ impl<M: Model, R, K> Update<M, R, K> {
         let mut placeholders = self.placeholders.clone();
         let mut conditions = self.conditions.clone();
         let mut build = || {
-            let update =
-                self.actions.expression::<M>(&self.key, now, &mut conditions, &mut placeholders)?;
+            let update = self.actions.expression::<M>(&self.key, now, &mut conditions, &mut placeholders)?;
             let condition = conditions.of_present::<M>(&mut placeholders, now);
             check(&placeholders)?;
             let options = Options {
