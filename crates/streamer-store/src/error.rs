@@ -63,7 +63,11 @@ pub enum ErrorKind {
 }
 
 impl Error {
-    pub(crate) fn validation(operation: &'static str, field: &'static str, message: impl Into<String>) -> Self {
+    pub(crate) fn validation(
+        operation: &'static str,
+        field: &'static str,
+        message: impl Into<String>,
+    ) -> Self {
         Self::new(ErrorKind::Validation { field }, operation, message)
     }
 

@@ -139,7 +139,7 @@ impl<P: Path, O: Operand<P::Value>> Condition for InList<P, O> {
     fn write_condition(&self, out: &mut String, placeholders: &mut Placeholders) {
         if self.operands.len() > MAX_IN_OPERANDS {
             placeholders.refuse(EncodeError::new(format!(
-                "`is_in` has {} operands; the limit is {MAX_IN_OPERANDS}",
+                "`one_of` has {} operands; the limit is {MAX_IN_OPERANDS}",
                 self.operands.len()
             )));
         }

@@ -49,7 +49,7 @@ pub trait PathConditions: Path {
     }
 
     /// `path IN (…)`: at most 100 operands ([source](crate::limits::MAX_IN_OPERANDS)); none of them is never true.
-    fn is_in<O: Operand<Self::Value>>(self, operands: impl IntoIterator<Item = O>) -> InList<Self, O> {
+    fn one_of<O: Operand<Self::Value>>(self, operands: impl IntoIterator<Item = O>) -> InList<Self, O> {
         InList::new(self, operands.into_iter().collect())
     }
 

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use dynamorm::{Db, PathConditions, Timestamp, Condition};
+use dynamorm::{Condition, Db, PathConditions, Timestamp};
 
 use super::{
     list::ConnectionList,
@@ -117,7 +117,8 @@ impl ConnectionStore {
         if is_consistent {
             get = get.consistent();
         }
-        let found = get.await.map_err(|error| Error::from_mapper(OPERATION, error).with_key(connection_id))?;
+        let found =
+            get.await.map_err(|error| Error::from_mapper(OPERATION, error).with_key(connection_id))?;
         found
             .filter(|connection| self.tenant.as_ref().is_none_or(|tenant| **tenant == *connection.tenant_id))
             .ok_or_else(|| Error::not_found(OPERATION, "connection").with_key(connection_id))
@@ -132,7 +133,11 @@ impl ConnectionStore {
         self.remove("connections.delete", connection_id).await
     }
 
-    async fn remove(&self, operation: &'static str, connection_id: &str) -> Result<Option<Connection>, Error> {
+    async fn remove(
+        &self,
+        operation: &'static str,
+        connection_id: &str,
+    ) -> Result<Option<Connection>, Error> {
         check_id(operation, "connection_id", connection_id)?;
         let mut delete = self.db.delete(Connection::key(connection_id));
         if let Some(tenant) = &self.tenant {
