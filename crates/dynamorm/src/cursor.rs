@@ -2,11 +2,11 @@ use std::{fmt, str::FromStr};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
-use chacha20poly1305::{AeadInOut, KeyInit, XChaCha20Poly1305, XNonce};
+use chacha20poly1305::{AeadInOut, XNonce};
 use dynamorm_core::{Error, ErrorKind, codec::Reader};
 use sha2::{Digest, Sha256};
 
-use crate::Db;
+use crate::{Db, cursor_key::CursorKey};
 
 /// Where a query or a scan goes on: opaque text, safe in a URL.
 ///
@@ -46,16 +46,6 @@ impl FromStr for Cursor {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         Ok(text.into())
-    }
-}
-
-/// The key that seals cursors.
-#[derive(Clone)]
-pub(crate) struct CursorKey(XChaCha20Poly1305);
-
-impl CursorKey {
-    pub(crate) fn new(key: [u8; 32]) -> Self {
-        Self(XChaCha20Poly1305::new(&key.into()))
     }
 }
 

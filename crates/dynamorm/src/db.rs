@@ -11,7 +11,7 @@ use dynamorm_core::{
     transport::{Capabilities, Transport},
 };
 
-use crate::cursor::CursorKey;
+use crate::cursor_key::CursorKey;
 
 /// The tables of one engine. Cheap to clone; all clones share the engine's connections.
 ///

@@ -46,6 +46,7 @@
 mod call;
 mod connect;
 mod cursor;
+mod cursor_key;
 mod db;
 mod expiry;
 mod explanation;

@@ -7,6 +7,7 @@ mod delete_target;
 mod group;
 mod index;
 mod role;
+mod versioned;
 
 pub use assignments::Assignments;
 pub use contract::{Model, PrimaryKey};
@@ -14,4 +15,5 @@ pub use definition::{IndexDefinition, KeyAttribute, KeySchema, Projection, SortP
 pub use delete_target::DeleteTarget;
 pub use group::KeyGroup;
 pub use index::{ConsistentIndex, Index, WholeItems};
-pub use role::{RoleTimestamp, TimeToLive, Version, Versioned, WriteContext};
+pub use role::{RoleTimestamp, TimeToLive, Version, WriteContext};
+pub use versioned::Versioned;

@@ -112,14 +112,6 @@ pub trait Version: Copy {
     fn to_u64(self) -> Option<u64>;
 }
 
-/// A model with a `version` field.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` has no `version` field",
-    label = "nothing tells one version of its items from another",
-    note = "give it an integer field with `#[dynamorm(version)]`"
-)]
-pub trait Versioned: super::Model {}
-
 macro_rules! versions {
     ($($integer:ty),+) => {
         $(impl Version for $integer {
