@@ -61,3 +61,54 @@ fn expand_model(model: &Model) -> TokenStream {
         #groups
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use syn::parse_quote;
+
+    use super::*;
+
+    fn pretty(expansion: TokenStream) -> String {
+        prettyplease::unparse(&syn::parse2(expansion).unwrap())
+    }
+
+    #[test]
+    fn writes_a_model() {
+        let expansion = derive_model(&parse_quote! {
+            #[dynamorm(
+                table = "streamer_connections",
+                key(partition = "CONN#{connection_id}", sort = "METADATA"),
+                index(name = "user-index", partition = user_id, sort = connected_at),
+                index(name = "tenant-index", partition = tenant_id, sort = connected_at),
+            )]
+            pub struct Connection {
+                pub connection_id: String,
+                pub user_id: String,
+                pub tenant_id: String,
+                pub endpoint: String,
+                pub connected_at: Timestamp,
+                pub last_ping: Timestamp,
+                #[dynamorm(skip_if_empty)]
+                pub metadata: BTreeMap<String, String>,
+                #[dynamorm(ttl)]
+                pub ttl: Option<Timestamp>,
+            }
+        });
+
+        insta::assert_snapshot!(pretty(expansion));
+    }
+
+    #[test]
+    fn writes_an_enum_with_data() {
+        let expansion = derive_attribute(&parse_quote! {
+            #[dynamorm(rename_all = "snake_case")]
+            enum Payment {
+                Open,
+                Card(CardNumber),
+                BankTransfer { account: String, reference: Option<String> },
+            }
+        });
+
+        insta::assert_snapshot!(pretty(expansion));
+    }
+}
