@@ -10,4 +10,4 @@ pub use development::{DEVELOPMENT_TENANT, DEVELOPMENT_TOKEN_LIFETIME, DEVELOPMEN
 pub use extract::{BEARER_SUBPROTOCOL_PREFIX, extract_token, offered_subprotocols};
 pub use identity::{Identity, LEEWAY};
 pub use secret::{MIN_SECRET_BYTES, Secret};
-pub use token::{MAX_IDENTITY_CHARACTERS, MAX_TOKEN_BYTES, Token, TokenError, TokenVerifier};
+pub use token::{MAX_IDENTITY_BYTES, MAX_TOKEN_BYTES, Token, TokenError, TokenVerifier};

@@ -13,8 +13,8 @@ use super::secret::Secret;
 /// The most bytes of a token that is looked at.
 pub const MAX_TOKEN_BYTES: usize = 8 * 1024;
 
-/// The most characters of a user's or tenant's id: an OpenID Connect subject has no more.
-pub const MAX_IDENTITY_CHARACTERS: usize = 255;
+/// The most bytes of a user's or tenant's id: what the store takes. An OpenID Connect subject has at most 255.
+pub const MAX_IDENTITY_BYTES: usize = 512;
 
 /// A token as a client sent it: not verified yet, and never shown, neither by `Debug` nor in a log.
 #[derive(Clone, Eq, PartialEq)]
@@ -153,7 +153,7 @@ impl fmt::Debug for TokenVerifier {
     }
 }
 
-const TEXT: &str = "a text of 1 to 255 characters";
+const TEXT: &str = "a text of 1 to 512 bytes";
 const INSTANT: &str = "a number of seconds since 1970";
 
 /// The claims that matter here, of any type: a claim of a wrong type is told apart from a broken token.
@@ -166,9 +166,7 @@ struct Claims {
 
 fn identity_claim(claim: &'static str, value: Option<Value>) -> Result<String, TokenError> {
     match value {
-        Some(Value::String(text)) if !text.is_empty() && text.chars().count() <= MAX_IDENTITY_CHARACTERS => {
-            Ok(text)
-        }
+        Some(Value::String(text)) if (1..=MAX_IDENTITY_BYTES).contains(&text.len()) => Ok(text),
         _ => Err(TokenError::Claim { claim, expected: TEXT }),
     }
 }

@@ -1,12 +1,22 @@
 //! `streamer connections`: looks into the connections, and removes them.
 
+use std::fmt::Write as _;
+use std::io::{self, IsTerminal, Write as _};
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
+use serde::Serialize;
+use streamer_store::{
+    Connection, ConnectionStore, ErrorKind as StoreErrorKind, RemovalFailure, StoreFactory, Timestamp,
+};
 
 use super::global::Global;
-use super::output::Output;
-use crate::error::Result;
+use super::output::{Output, printable};
+use crate::database::{self, Absent};
+use crate::error::{Error, ErrorKind, Result};
+
+/// How many connections are read at once.
+const PAGE_SIZE: u32 = 1000;
 
 /// List, show and remove connections.
 #[derive(Debug, Subcommand)]
@@ -51,7 +61,7 @@ pub(super) struct Get {
 
 /// Delete one connection and show what was deleted; exit code 3 when it is not there.
 ///
-/// A server that holds the connection closes it at the client's next sign of life.
+/// The server that holds the connection closes it when it next renews it, within a minute or so.
 #[derive(Args, Debug)]
 pub(super) struct Delete {
     /// The connection's id.
@@ -77,9 +87,165 @@ pub(super) struct Stale {
 }
 
 impl Connections {
-    pub(super) async fn run(self, _global: &Global, _output: &Output) -> Result<()> {
-        Ok(())
+    pub(super) async fn run(self, global: &Global, output: &Output) -> Result<()> {
+        if let Self::Stale(stale) = &self {
+            stale.confirm()?;
+        }
+        let db = database::connect(&global.db, Absent::Refuse).await?;
+        let connections = StoreFactory::from_db(db).connections();
+        match self {
+            Self::List(list) => list.run(&connections, output).await,
+            Self::Get(get) => get.run(&connections, output).await,
+            Self::Delete(delete) => delete.run(&connections, output).await,
+            Self::Stale(stale) => stale.run(&connections, output).await,
+        }
     }
+}
+
+impl List {
+    async fn run(self, connections: &ConnectionStore, output: &Output) -> Result<()> {
+        let list = match (&self.whose.user, &self.whose.tenant) {
+            (Some(user), _) => connections.list_by_user(user),
+            (None, Some(tenant)) => connections.list_by_tenant(tenant),
+            (None, None) => unreachable!("clap requires one of the two"),
+        };
+        let listed = list.page_size(self.limit.min(PAGE_SIZE)).take(self.limit as usize).await?;
+        let columns = ["CONNECTION", "USER", "TENANT", "CONNECTED", "LAST PING", "ENDPOINT"];
+        output.list(&listed, columns, |connection| {
+            [
+                connection.connection_id.clone(),
+                connection.user_id.clone(),
+                connection.tenant_id.clone(),
+                to_the_second(connection.connected_at),
+                to_the_second(connection.last_ping),
+                connection.endpoint.clone(),
+            ]
+        })
+    }
+}
+
+impl Get {
+    async fn run(self, connections: &ConnectionStore, output: &Output) -> Result<()> {
+        match connections.get_consistent(&self.id).await {
+            Ok(connection) => output.value(&connection, describe),
+            Err(error) if *error.kind() == StoreErrorKind::NotFound => Err(absent(&self.id)),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+impl Delete {
+    async fn run(self, connections: &ConnectionStore, output: &Output) -> Result<()> {
+        match connections.disconnect(&self.id).await?.connection {
+            Some(connection) => output.value(&connection, |connection| {
+                format!("Deleted this connection:\n{}", describe(connection))
+            }),
+            None => Err(absent(&self.id)),
+        }
+    }
+}
+
+impl Stale {
+    /// Asks whoever sits at the terminal; refuses where nobody does.
+    fn confirm(&self) -> Result<()> {
+        if self.yes {
+            return Ok(());
+        }
+        if !io::stdin().is_terminal() {
+            return Err(Error::configuration(
+                "this removes connections and nobody can be asked; give `--yes`",
+            ));
+        }
+        let age = humantime::format_duration(self.before);
+        let mut answer = String::new();
+        write!(io::stderr(), "Remove every connection without a sign of life for {age}? [y/N] ")
+            .and_then(|()| io::stdin().read_line(&mut answer))
+            .map_err(|error| Error::new(ErrorKind::Failed, "the question got no answer").caused_by(error))?;
+        if matches!(answer.trim(), "y" | "Y" | "yes") {
+            Ok(())
+        } else {
+            Err(Error::new(ErrorKind::Failed, "nothing was removed"))
+        }
+    }
+
+    async fn run(self, connections: &ConnectionStore, output: &Output) -> Result<()> {
+        let before = connections.now().checked_sub(self.before);
+        let before = before.ok_or_else(|| Error::configuration("`--before` goes back before the year 1"))?;
+        let removal = connections.delete_stale(before).await?;
+        let report = Report {
+            removed: removal.removed,
+            kept: removal.kept,
+            failed: removal.failed.iter().map(Failed::from).collect(),
+        };
+        output.value(&report, Report::describe)?;
+        match report.failed.len() {
+            0 => Ok(()),
+            failed => {
+                Err(Error::new(ErrorKind::Failed, format!("{failed} connections could not be removed")))
+            }
+        }
+    }
+}
+
+/// What `stale` did.
+#[derive(Serialize)]
+struct Report {
+    removed: u64,
+    /// Those that gave a sign of life meanwhile.
+    kept: u64,
+    failed: Vec<Failed>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Failed {
+    connection_id: String,
+    error: String,
+}
+
+impl From<&RemovalFailure> for Failed {
+    fn from(failure: &RemovalFailure) -> Self {
+        Self { connection_id: failure.connection_id.clone(), error: failure.error.to_string() }
+    }
+}
+
+impl Report {
+    fn describe(&self) -> String {
+        let mut text = format!("removed {}, kept {} that gave a sign of life\n", self.removed, self.kept);
+        for failed in &self.failed {
+            // Writing to a `String` cannot fail.
+            let _ = writeln!(text, "failed: {}: {}", printable(&failed.connection_id), failed.error);
+        }
+        text
+    }
+}
+
+fn describe(connection: &Connection) -> String {
+    let mut lines = vec![
+        ("connection", connection.connection_id.clone()),
+        ("user", connection.user_id.clone()),
+        ("tenant", connection.tenant_id.clone()),
+        ("endpoint", connection.endpoint.clone()),
+        ("connected", connection.connected_at.to_string()),
+        ("last ping", connection.last_ping.to_string()),
+    ];
+    lines.extend(connection.server_id.clone().map(|server| ("server", server)));
+    lines.extend(connection.token_expires_at.map(|instant| ("token ends", instant.to_string())));
+    lines.extend(connection.ttl.map(|instant| ("expires", instant.to_string())));
+    lines.iter().map(|(name, value)| format!("{name:<12}{}\n", printable(value))).collect()
+}
+
+/// An instant without its fraction of a second.
+fn to_the_second(instant: Timestamp) -> String {
+    let text = instant.to_string();
+    match text.split_once('.') {
+        Some((seconds, _)) => format!("{seconds}Z"),
+        None => text,
+    }
+}
+
+fn absent(id: &str) -> Error {
+    Error::new(ErrorKind::NotFound, format!("there is no connection `{}`", printable(id)))
 }
 
 fn age(text: &str) -> Result<Duration, String> {

@@ -1,5 +1,6 @@
 //! The `streamer` command: one file per subcommand.
 
+mod announcement;
 mod connections;
 mod global;
 mod logging;

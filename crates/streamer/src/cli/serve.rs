@@ -6,17 +6,25 @@ use std::str::FromStr;
 use std::time::{Duration, SystemTime};
 
 use clap::Args;
+use dynamorm::embedded::Endpoint;
+use streamer_store::{PING_WRITE_INTERVAL, StoreFactory};
+use tokio::net::TcpListener;
 
+use super::announcement::Announcement;
 use super::global::Global;
 use super::output::Output;
 use super::signal::stop_signal;
 use crate::auth::{Secret, Token, TokenVerifier, development_token};
+use crate::database::Held;
 use crate::error::{Error, ErrorKind, Result};
-use crate::server::{Server, ServerConfig, bind};
+use crate::server::{Ownership, Server, ServerConfig, bind};
 
 /// The shortest and the longest heartbeat interval that makes sense.
 const HEARTBEAT_INTERVALS: std::ops::RangeInclusive<Duration> =
     Duration::from_millis(100)..=Duration::from_secs(60 * 60);
+
+/// How often a server of a shared database says that it lives.
+const PRESENCE_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Run the server.
 ///
@@ -111,25 +119,42 @@ enum Key {
 }
 
 impl Serve {
-    pub(super) async fn run(self, _global: &Global, output: &Output) -> Result<()> {
+    pub(super) async fn run(self, global: &Global, output: &Output) -> Result<()> {
         let stop = stop_signal()?;
-        let key = self.key()?;
-        let listener = bind(self.listen).await?;
-        let address = listener.local_addr().map_err(|error| {
-            Error::new(ErrorKind::AddressUnusable, "the address to listen on is not known").caused_by(error)
-        })?;
-        let (secret, token) = match key {
+        let (secret, token) = match self.key()? {
             Key::Configured(secret) => (secret, None),
             Key::Development { secret, token } => (secret, Some(token)),
         };
+        // The address comes before the database: a server that cannot listen leaves no trace.
+        let listener = bind(self.listen).await?;
+        let address = local_address(&listener)?;
+        let database = Held::open(&global.db).await?;
+        let endpoint = match self.dynamodb_listen {
+            DynamodbListen::Auto => database.serve_endpoint(None).await?,
+            DynamodbListen::At(address) => database.serve_endpoint(Some(address)).await?,
+            DynamodbListen::Off => None,
+        };
+        let stores = StoreFactory::from_db(database.db().clone());
         let config = ServerConfig {
             verifier: TokenVerifier::hs256(&secret),
             heartbeat_interval: self.heartbeat_interval,
             max_connections: self.max_connections as usize,
+            renewal_interval: PING_WRITE_INTERVAL,
+            ownership: if database.is_exclusive() {
+                Ownership::Exclusive
+            } else {
+                Ownership::Shared { heartbeat: PRESENCE_INTERVAL }
+            },
         };
-        let server = Server::new(listener, config);
-        announce(output, address, token.as_ref())?;
-        server.run(stop).await
+        let server = Server::start(listener, &stores, config).await?;
+        let dynamodb = endpoint.as_ref().map(Endpoint::address);
+        Announcement { address, dynamodb, token: token.as_ref() }.print(output)?;
+
+        let served = server.run(stop).await;
+        if let Some(endpoint) = endpoint {
+            endpoint.shut_down().await;
+        }
+        served
     }
 
     fn key(&self) -> Result<Key> {
@@ -162,21 +187,8 @@ fn is_loopback(address: SocketAddr) -> bool {
     address.ip().to_canonical().is_loopback()
 }
 
-/// Says on standard output where the server is. The development token stands here and in no log.
-fn announce(output: &Output, address: SocketAddr, token: Option<&Token>) -> Result<()> {
-    let url = format!("http://{address}");
-    let web_socket = format!("ws://{address}/ws");
-    let try_it = token.map(|token| format!("{url}/?token={}", token.reveal()));
-    let mut announcement = serde_json::json!({ "url": url, "webSocketUrl": web_socket });
-    if let Some(try_it) = &try_it {
-        announcement["developmentUrl"] = try_it.as_str().into();
-    }
-    if output.is_json() {
-        return output.text(&announcement.to_string());
-    }
-    let mut text = format!("Streamer listens on {url}, WebSocket at {web_socket}");
-    if let Some(try_it) = try_it {
-        text.push_str(&format!("\nTry it (user `dev`, tenant `dev`, for 24 hours): {try_it}"));
-    }
-    output.text(&text)
+fn local_address(listener: &TcpListener) -> Result<SocketAddr> {
+    listener.local_addr().map_err(|error| {
+        Error::new(ErrorKind::AddressUnusable, "the address to listen on is not known").caused_by(error)
+    })
 }

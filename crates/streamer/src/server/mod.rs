@@ -7,6 +7,7 @@ mod health;
 mod heartbeat;
 mod json;
 mod page;
+mod presence;
 mod refusal;
 mod registration;
 mod router;
@@ -15,14 +16,16 @@ mod socket;
 mod upgrade;
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
+use streamer_store::{ServerStore, StoreFactory};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use self::presence::{keep_present, new_server_id};
 use self::shared::Shared;
 use crate::auth::TokenVerifier;
 use crate::error::{Error, ErrorKind, Result};
@@ -30,7 +33,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// How long the server's connections may take to end once it stops.
 const SHUTDOWN_DEADLINE: Duration = Duration::from_secs(10);
 
-/// How a server treats its clients.
+/// How a server treats its clients and its database.
 #[derive(Debug)]
 pub struct ServerConfig {
     /// Verifies the clients' tokens.
@@ -39,39 +42,74 @@ pub struct ServerConfig {
     pub heartbeat_interval: Duration,
     /// How many connections the server holds at most.
     pub max_connections: usize,
+    /// How often a connection's item is renewed at most.
+    pub renewal_interval: Duration,
+    /// Whether other servers work on the same database.
+    pub ownership: Ownership,
 }
 
-/// A server that has its address and its store, and waits to be run.
+/// Whose connections the database holds.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Ownership {
+    /// Only this server's: what is there when it starts was left by a dead one.
+    Exclusive,
+    /// Several servers': each says at this interval that it lives.
+    Shared {
+        /// How often the server says so; after three without it counts as dead.
+        heartbeat: Duration,
+    },
+}
+
+/// A server that has its address and a store without leftovers, and waits to be run.
 #[derive(Debug)]
 pub struct Server {
     listener: TcpListener,
     shared: Arc<Shared>,
+    servers: ServerStore,
+    ownership: Ownership,
 }
 
 impl Server {
-    /// Makes a server that takes its clients from `listener`.
-    pub fn new(listener: TcpListener, config: ServerConfig) -> Self {
+    /// Makes a server that takes its clients from `listener`, and readies its store: makes missing tables, and
+    /// removes what dead servers left.
+    ///
+    /// # Errors
+    /// When the store does not do it, and when the listener has no address.
+    pub async fn start(listener: TcpListener, stores: &StoreFactory, config: ServerConfig) -> Result<Self> {
+        let address = listener.local_addr().map_err(|error| {
+            Error::new(ErrorKind::AddressUnusable, "the address to listen on is not known").caused_by(error)
+        })?;
         let max_connections = config.max_connections.min(Semaphore::MAX_PERMITS);
+        let server_id = new_server_id();
+        let servers = stores.servers();
+        ready(stores, &server_id, config.ownership).await?;
         let shared = Shared {
             verifier: config.verifier,
             heartbeat_interval: config.heartbeat_interval,
+            renewal_interval: config.renewal_interval,
             max_connections,
             permits: Arc::new(Semaphore::new(max_connections)),
+            connections: stores.connections(),
+            endpoint: format!("ws://{address}/ws"),
+            server_id: RwLock::new(server_id),
             shutdown: CancellationToken::new(),
             tasks: TaskTracker::new(),
         };
-        Self { listener, shared: Arc::new(shared) }
+        Ok(Self { listener, shared: Arc::new(shared), servers, ownership: config.ownership })
     }
 
     /// Serves clients until `stop` completes, then closes every connection with 1001 and removes its item.
     ///
     /// # Errors
-    /// [`ErrorKind::Failed`] when connections are left after [`SHUTDOWN_DEADLINE`]; their items stay behind.
+    /// [`ErrorKind::Failed`] when connections are left after 10 seconds; their items stay behind.
     pub async fn run(self, stop: impl Future<Output = ()>) -> Result<()> {
-        let Self { listener, shared } = self;
-        let shutdown = shared.shutdown.clone();
-        let tasks = shared.tasks.clone();
-        let accepting = accept::accept(listener, router::router(shared), shutdown.clone(), tasks.clone());
+        let Self { listener, shared, servers, ownership } = self;
+        let (shutdown, tasks) = (shared.shutdown.clone(), shared.tasks.clone());
+        if let Ownership::Shared { heartbeat } = ownership {
+            tasks.spawn(keep_present(Arc::clone(&shared), servers.clone(), heartbeat));
+        }
+        let router = router::router(Arc::clone(&shared));
+        let accepting = accept::accept(listener, router, shutdown.clone(), tasks.clone());
         let stopping = async {
             stop.await;
             shutdown.cancel();
@@ -81,10 +119,33 @@ impl Server {
         tokio::time::timeout(SHUTDOWN_DEADLINE, tasks.wait()).await.map_err(|_| {
             Error::new(
                 ErrorKind::Failed,
-                format!("{} tasks did not end within {SHUTDOWN_DEADLINE:?}", tasks.len()),
+                format!("{} connections did not end within {SHUTDOWN_DEADLINE:?}", tasks.len()),
             )
-        })
+        })?;
+        if let Ownership::Shared { .. } = ownership {
+            servers.withdraw(&shared.server_id()).await?;
+        }
+        Ok(())
     }
+}
+
+/// Readies the store for a server of this id.
+async fn ready(stores: &StoreFactory, server_id: &str, ownership: Ownership) -> Result<()> {
+    stores.ensure_tables().await?;
+    let connections = stores.connections();
+    match ownership {
+        Ownership::Exclusive => {
+            let removal = connections.delete_all().await?;
+            if let Some(failure) = removal.failed.into_iter().next() {
+                return Err(Error::from(failure.error));
+            }
+            if removal.removed > 0 {
+                tracing::info!(connections = removal.removed, "removed what a dead server left");
+            }
+        }
+        Ownership::Shared { heartbeat } => stores.servers().announce(server_id, heartbeat).await?,
+    }
+    Ok(())
 }
 
 /// Binds the address to listen on.

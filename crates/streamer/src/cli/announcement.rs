@@ -1,0 +1,48 @@
+//! What a server says on standard output when it is ready.
+
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+
+use serde_json::json;
+
+use super::output::Output;
+use crate::auth::Token;
+use crate::error::Result;
+
+/// Where a server is. The development token stands here, on standard output, and in no log.
+pub(super) struct Announcement<'a> {
+    pub(super) address: SocketAddr,
+    /// Where the embedded database speaks DynamoDB's protocol.
+    pub(super) dynamodb: Option<SocketAddr>,
+    /// A ready token, where the server made its own secret.
+    pub(super) token: Option<&'a Token>,
+}
+
+impl Announcement<'_> {
+    /// Prints the announcement: lines for people, or one line of JSON.
+    pub(super) fn print(&self, output: &Output) -> Result<()> {
+        let url = format!("http://{}", self.address);
+        let web_socket = format!("ws://{}/ws", self.address);
+        let dynamodb = self.dynamodb.map(|address| format!("http://{address}"));
+        let development = self.token.map(|token| format!("{url}/?token={}", token.reveal()));
+        if output.is_json() {
+            let mut announcement = json!({ "url": url, "webSocketUrl": web_socket });
+            if let Some(dynamodb) = dynamodb {
+                announcement["dynamodbUrl"] = dynamodb.into();
+            }
+            if let Some(development) = development {
+                announcement["developmentUrl"] = development.into();
+            }
+            return output.text(&announcement.to_string());
+        }
+        let mut text = format!("Streamer listens on {url}, WebSocket at {web_socket}\n");
+        // Writing to a `String` cannot fail.
+        if let Some(dynamodb) = dynamodb {
+            let _ = writeln!(text, "DynamoDB's protocol: {dynamodb}");
+        }
+        if let Some(development) = development {
+            let _ = writeln!(text, "Try it (user `dev`, tenant `dev`, for 24 hours): {development}");
+        }
+        output.text(&text)
+    }
+}
