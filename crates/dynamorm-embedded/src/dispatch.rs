@@ -1,9 +1,17 @@
 use bytes::Bytes;
 use dynamorm_core::transport::Operation;
-use dynoxide::{Database, actions};
+use dynoxide::{
+    Database,
+    actions::{
+        describe_table::DescribeTableRequest,
+        query::{QueryRequest, QueryResponse},
+        scan::{ScanRequest, ScanResponse},
+        transact_write_items::TransactWriteItemsRequest,
+    },
+};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{descriptions::Descriptions, refusal::Refusal};
+use crate::{descriptions::Descriptions, page_limits::PageLimits, refusal::Refusal};
 
 /// How a `ClientRequestToken` begins that the library made up itself, at most 36 characters in all.
 ///
@@ -11,12 +19,6 @@ use crate::{descriptions::Descriptions, refusal::Refusal};
 /// where each token makes every later one slower. A caller's own token is kept, and so is every token of a request
 /// that came through the endpoint.
 pub const OWN_TOKEN_PREFIX: &str = "dynamorm-";
-
-/// The `Limit` that a `Query` or a `Scan` without one gets.
-///
-/// Without a limit the engine loads all of the rest of the partition or table for each page of 1 MB. A page therefore
-/// also ends after this many items, with a `LastEvaluatedKey`, as DynamoDB's pages end anywhere.
-pub const PAGE_LIMIT: usize = 20_000;
 
 /// What becomes of the tokens that the library made up itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,11 +33,12 @@ pub(crate) enum OwnTokens {
 pub(crate) struct Dispatcher {
     database: Database,
     descriptions: Descriptions,
+    page_limits: PageLimits,
 }
 
 impl Dispatcher {
     pub(crate) fn new(database: Database) -> Self {
-        Self { database, descriptions: Descriptions::default() }
+        Self { database, descriptions: Descriptions::default(), page_limits: PageLimits::default() }
     }
 
     pub(crate) fn database(&self) -> &Database {
@@ -68,24 +71,16 @@ impl Dispatcher {
             Operation::ListTables => call.run(|request| database.list_tables(request)),
             Operation::ListTagsOfResource => call.run(|request| database.list_tags_of_resource(request)),
             Operation::PutItem => call.run(|request| database.put_item(request)),
-            Operation::Query => call.run(|mut request: actions::query::QueryRequest| {
-                request.limit.get_or_insert(PAGE_LIMIT);
-                database.query(request)
-            }),
-            Operation::Scan => call.run(|mut request: actions::scan::ScanRequest| {
-                request.limit.get_or_insert(PAGE_LIMIT);
-                database.scan(request)
-            }),
+            Operation::Query => call.run(|request| self.query(request)),
+            Operation::Scan => call.run(|request| self.scan(request)),
             Operation::TagResource => call.run_silently(|request| database.tag_resource(request)),
             Operation::TransactGetItems => call.run(|request| database.transact_get_items(request)),
-            Operation::TransactWriteItems => {
-                call.run(|mut request: actions::transact_write_items::TransactWriteItemsRequest| {
-                    if own == OwnTokens::Drop {
-                        request.client_request_token.take_if(|token| token.starts_with(OWN_TOKEN_PREFIX));
-                    }
-                    database.transact_write_items(request)
-                })
-            }
+            Operation::TransactWriteItems => call.run(|mut request: TransactWriteItemsRequest| {
+                if own == OwnTokens::Drop {
+                    request.client_request_token.take_if(|token| token.starts_with(OWN_TOKEN_PREFIX));
+                }
+                database.transact_write_items(request)
+            }),
             Operation::UntagResource => call.run_silently(|request| database.untag_resource(request)),
             Operation::UpdateItem => call.run(|request| database.update_item(request)),
             Operation::UpdateTable => {
@@ -97,8 +92,34 @@ impl Dispatcher {
         }
     }
 
+    fn query(&self, mut request: QueryRequest) -> dynoxide::Result<QueryResponse> {
+        if request.limit.is_some() {
+            return self.database.query(request);
+        }
+        let (table, index) = (request.table_name.clone(), request.index_name.clone());
+        request.limit = Some(self.page_limits.get(&table, index.as_deref()));
+        let response = self.database.query(request)?;
+        if response.last_evaluated_key.is_some() {
+            self.page_limits.learn(table, index, response.scanned_count);
+        }
+        Ok(response)
+    }
+
+    fn scan(&self, mut request: ScanRequest) -> dynoxide::Result<ScanResponse> {
+        if request.limit.is_some() {
+            return self.database.scan(request);
+        }
+        let (table, index) = (request.table_name.clone(), request.index_name.clone());
+        request.limit = Some(self.page_limits.get(&table, index.as_deref()));
+        let response = self.database.scan(request)?;
+        if response.last_evaluated_key.is_some() {
+            self.page_limits.learn(table, index, response.scanned_count);
+        }
+        Ok(response)
+    }
+
     fn describe_table(&self, call: &Call<'_>) -> Result<Bytes, Refusal> {
-        let request: actions::describe_table::DescribeTableRequest = call.request()?;
+        let request: DescribeTableRequest = call.request()?;
         let table = request.table_name.clone();
         if let Some(answer) = self.descriptions.get(&table) {
             return Ok(answer);

@@ -36,14 +36,16 @@ mod error;
 mod lock_file;
 mod loopback;
 mod open_or_connect;
+mod page_limits;
 mod refusal;
 mod signature;
 mod sweeper;
 
-pub use dispatch::{OWN_TOKEN_PREFIX, PAGE_LIMIT};
+pub use dispatch::OWN_TOKEN_PREFIX;
 pub use embedded::{Embedded, EmbeddedOptions};
 pub use endpoint::{Access, Endpoint, EndpointOptions};
 pub use error::{Error, ErrorKind};
 pub use lock_file::Holder;
 pub use loopback::Loopback;
 pub use open_or_connect::open_or_connect;
+pub use page_limits::PAGE_LIMIT;

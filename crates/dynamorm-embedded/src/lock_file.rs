@@ -126,6 +126,9 @@ impl Drop for LockFile {
         // holds this one. Emptying it only spares readers a stale name, so a failure changes nothing.
         let held = self.held.get_mut().unwrap_or_else(PoisonError::into_inner);
         let _ = held.file.set_len(0);
+        // Closing alone is not enough: a process that another thread is just starting shares the open file, and with
+        // it the lock, until it has replaced its program.
+        let _ = held.file.unlock();
     }
 }
 
@@ -233,5 +236,22 @@ impl Held {
         text.resize(CONTENT_BYTES, b' ');
         self.file.seek(SeekFrom::Start(0))?;
         self.file.write_all(&text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LockFile;
+
+    #[test]
+    fn a_copy_of_the_open_file_does_not_keep_the_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("test.db");
+        let lock = LockFile::acquire(&database).unwrap();
+        let _copy = lock.held.lock().unwrap().file.try_clone().unwrap();
+
+        drop(lock);
+
+        assert!(LockFile::acquire(&database).is_ok());
     }
 }
