@@ -42,15 +42,14 @@ struct Row {
 fn rows() -> Vec<Row> {
     let table = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/refused-at-compile-time.md");
     let text = fs::read_to_string(table).unwrap();
-    let rows = text.lines().filter(|line| line.starts_with('|') && line.contains(".rs)"));
+    let rows = text.lines().filter(|line| line.starts_with("| ") && line.ends_with(".rs) |"));
     rows.map(|line| {
-        let [_, _, message, case, _] =
-            line.split(" | ").flat_map(|cell| cell.split("| ")).collect::<Vec<_>>()[..]
-        else {
+        let [_, message, case] = line.trim_matches(['|', ' ']).split(" | ").collect::<Vec<_>>()[..] else {
             panic!("a row has three cells: {line}");
         };
-        let case = case.trim_start_matches('[').split(']').next().unwrap_or_default();
-        Row { message: message.trim().to_owned(), case: case.to_owned() }
+        let (case, link) = case.trim_start_matches('[').split_once("](").unwrap();
+        assert_eq!(link, format!("../crates/dynamorm/tests/refused/{case}.rs)"));
+        Row { message: message.to_owned(), case: case.to_owned() }
     })
     .collect()
 }

@@ -2,7 +2,8 @@ use dynamorm::prelude::*;
 
 #[derive(Model)]
 #[dynamorm(
-    table = "orders", key(partition = "ORDER#{order_id}"),
+    table = "orders",
+    key(partition = "ORDER#{order_id}"),
     index(name = "owner-index", partition("OWNER#{owner}", attribute = "pk")),
 )]
 struct Order {
