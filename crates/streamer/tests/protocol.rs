@@ -1,5 +1,7 @@
 //! Messages in and out.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 use serde_json::{Value, json};
 use streamer::protocol::{Message, Outgoing, Rejection, RequestId};
 

@@ -292,7 +292,10 @@ mod bad_input {
         let limited = answers.iter().filter(|answer| answer["error"]["code"] == "RATE_LIMITED").count();
         assert!((1..=50).contains(&limited), "{limited} of 150");
         assert!(
-            answers.iter().enumerate().all(|(number, answer)| answer["request_id"] == number.to_string())
+            answers
+                .iter()
+                .enumerate()
+                .all(|(number, answer)| answer["request_id"].as_str() == Some(&*number.to_string()))
         );
         tokio::time::sleep(std::time::Duration::from_millis(200)).await;
         still_answers(&mut client).await;
