@@ -50,6 +50,8 @@ mod cursor_key;
 mod db;
 mod expiry;
 mod explanation;
+#[cfg(doctest)]
+mod guide;
 mod paging;
 pub mod prelude;
 mod stream;

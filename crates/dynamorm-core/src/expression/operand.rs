@@ -115,6 +115,7 @@ __operand!([T: Attribute, const N: usize] [T; N]);
 
 // Here, not with each type: a crate cannot say it of an option of its own type.
 __operand!(@of [T: Attribute] Option<T>, Option<T> => Option<T>);
+__operand!(@of [T: Attribute] Option<T>, &Option<T> => Option<T>);
 
 // Borrowed text, without a `String` on the way.
 __operand!(@one [] &str => String, |text, writer| { writer.string(text); Ok(()) }, |_text| false);

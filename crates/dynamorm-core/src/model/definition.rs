@@ -30,6 +30,13 @@ impl TableDefinition {
     pub fn index(&self, name: &str) -> Option<&'static IndexDefinition> {
         self.indexes.iter().find(|index| index.name == name)
     }
+
+    /// Whether an index key is, or is made of, the attribute.
+    pub fn is_in_index_key(&self, attribute: &str) -> bool {
+        let is_part = |template: &Template| template.field_attributes().any(|part| part == attribute);
+        self.templates.iter().any(is_part)
+            || self.indexes.iter().any(|index| index.key.attributes().any(|key| key.name == attribute))
+    }
 }
 
 /// What the sort keys of a model have in common, so that a query or a scan of a table with several models meets

@@ -67,13 +67,16 @@ impl Actions {
         value.write(text, placeholders);
     }
 
-    /// Keeps the value of a whole attribute: an index key may be made of it.
+    /// Keeps the value of a whole attribute that an index key is, or is made of.
     fn keep_assigned<M: Model, V>(
         &mut self,
         attribute: &'static str,
         value: &impl Operand<V>,
         placeholders: &mut Placeholders,
     ) {
+        if !M::TABLE.is_in_index_key(attribute) {
+            return;
+        }
         if value.is_absent_operand() {
             self.assigned.assign_encoded(attribute, None);
             return;
