@@ -33,10 +33,13 @@ pub(crate) const CAPABILITIES: Capabilities = Capabilities {
 ///
 /// A write is answered once it is on the disk, and survives the process being killed. Handles are cheap to clone and
 /// share the database; the last one dropped closes it, which waits for the calls that are running, and for the sweep
-/// of expired items if one runs (about 5,000 items a second).
+/// of expired items if one runs (some 2,000 items a second).
 ///
 /// Every call but `GetItem` runs on one thread of the engine's own; `GetItem` runs where it is called while nothing
 /// else uses the engine. No async runtime is needed.
+///
+/// DynamoDB Streams have one shard here, and their records are kept for good: writes to a table with a stream become
+/// slower with their number (from 0.2 to 1.3 ms at 10,000 records).
 #[derive(Clone)]
 pub struct Embedded {
     shared: Arc<Shared>,

@@ -86,6 +86,24 @@ fn another_programs_sqlite_file_is_refused_and_left_as_it_is() {
     assert_eq!(names(&folder), ["file"]);
 }
 
+#[test]
+fn a_database_of_a_newer_version_is_refused_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("test.db");
+    drop(Embedded::open(&path).unwrap());
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    let changed =
+        connection.execute("UPDATE _config SET value = '9999' WHERE key = 'schema_version'", []).unwrap();
+    drop(connection);
+    let content = fs::read(&path).unwrap();
+
+    let error = refused(&path);
+
+    assert_eq!(changed, 1);
+    assert_eq!(error.kind(), &ErrorKind::Newer, "{error}");
+    assert_eq!(fs::read(&path).unwrap(), content);
+}
+
 #[tokio::test]
 async fn a_damaged_file_is_refused_as_such() {
     let (_folder, path) = database().await;
@@ -170,7 +188,13 @@ fn a_folder_and_a_name_in_no_folder_are_refused() {
 
 #[cfg(unix)]
 mod unix {
-    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    use std::{
+        ffi::OsStr,
+        os::unix::{
+            ffi::OsStrExt as _,
+            fs::{PermissionsExt as _, symlink},
+        },
+    };
 
     use super::*;
 
@@ -225,6 +249,15 @@ mod unix {
         fs::hard_link(&path, folder.path().join("second.db")).unwrap();
 
         let error = refused(&path);
+
+        assert_eq!(error.kind(), &ErrorKind::InvalidPath, "{error}");
+    }
+
+    #[test]
+    fn a_path_that_is_not_utf8_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+
+        let error = refused(folder.path().join(OsStr::from_bytes(b"\xff.db")));
 
         assert_eq!(error.kind(), &ErrorKind::InvalidPath, "{error}");
     }

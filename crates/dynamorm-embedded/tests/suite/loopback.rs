@@ -126,6 +126,19 @@ async fn keeps_the_librarys_tokens_because_an_answer_may_be_lost() {
 }
 
 #[tokio::test]
+async fn needs_no_secret_where_the_endpoint_takes_any() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("test.db");
+    let engine = Embedded::open(&path).unwrap();
+    let _endpoint = engine.serve_endpoint(EndpointOptions::default().access(Access::Any)).await.unwrap();
+    let loopback = Loopback::connect(&path).unwrap();
+
+    support::create_table(&loopback).await;
+
+    assert!(!support::has(&engine, "a").await);
+}
+
+#[tokio::test]
 async fn is_refused_with_another_secret() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("test.db");
