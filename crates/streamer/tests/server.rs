@@ -8,67 +8,15 @@ use std::time::Duration;
 
 use dynamorm::Db;
 use serde_json::json;
-use streamer::auth::{Secret, TokenVerifier};
-use streamer::server::{Ownership, Server, ServerConfig, bind};
+use streamer::server::Ownership;
 use streamer_store::{Connection, StoreFactory};
-use support::PATIENCE;
 use support::client::Client;
-use support::token::{SECRET, claims, signed};
+use support::running::{Running, listed, until};
+use support::token::{claims, signed};
 use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
-
-/// A server in this process, on a database that the test can look into.
-struct Running {
-    address: String,
-    stop: CancellationToken,
-    task: JoinHandle<()>,
-}
-
-impl Running {
-    async fn start(stores: &StoreFactory, ownership: Ownership) -> Self {
-        let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
-        let address = listener.local_addr().unwrap().to_string();
-        let config = ServerConfig {
-            verifier: TokenVerifier::hs256(&Secret::new(SECRET.into()).unwrap()),
-            heartbeat_interval: Duration::from_millis(100),
-            max_connections: 100,
-            // A second: `ttl` holds whole ones.
-            renewal_interval: Duration::from_secs(1),
-            ownership,
-        };
-        let server = Server::start(listener, stores, config).await.unwrap();
-        let stop = CancellationToken::new();
-        let stopped = stop.clone().cancelled_owned();
-        Self { address, stop, task: tokio::spawn(async move { server.run(stopped).await.unwrap() }) }
-    }
-
-    async fn connect(&self, user: &str) -> Client {
-        Client::connect(&self.address, &signed(&claims(user, "t-1"))).await
-    }
-
-    async fn stop(self) {
-        self.stop.cancel();
-        tokio::time::timeout(PATIENCE, self.task).await.unwrap().unwrap();
-    }
-}
 
 fn stores() -> StoreFactory {
     StoreFactory::from_db(Db::memory().unwrap())
-}
-
-async fn listed(stores: &StoreFactory) -> Vec<Connection> {
-    stores.connections().list_by_tenant("t-1").take(100).await.unwrap()
-}
-
-/// Polls until it holds, which it has to in time.
-async fn until(mut holds: impl AsyncFnMut() -> bool) {
-    let reached = async {
-        while !holds().await {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, reached).await.expect("it to come true");
 }
 
 mod connection {

@@ -3,7 +3,9 @@
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses a part")]
 
 pub mod client;
+pub mod faults;
 pub mod process;
+pub mod running;
 pub mod token;
 
 use std::time::Duration;

@@ -1,0 +1,106 @@
+//! A store that fails for a while: what was answered is stored, and nothing is left behind.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod support;
+
+use std::time::Duration;
+
+use dynamorm::Db;
+use serde_json::json;
+use streamer::server::Ownership;
+use streamer_store::StoreFactory;
+use support::PATIENCE;
+use support::client::{Client, refusal};
+use support::faults::Faulty;
+use support::running::{Running, listed, until};
+use support::token::{claims, signed};
+
+async fn running() -> (Faulty, StoreFactory, Running) {
+    let engine = Faulty::new();
+    let stores = StoreFactory::from_db(Db::new(engine.clone()));
+    let server = Running::start(&stores, Ownership::Exclusive).await;
+    (engine, stores, server)
+}
+
+fn path() -> String {
+    format!("/ws?token={}", signed(&claims("u-1", "t-1")))
+}
+
+mod upgrade {
+    use super::*;
+
+    #[tokio::test]
+    async fn waits_for_the_store() {
+        let (engine, stores, server) = running().await;
+        engine.hold_puts(true);
+        let address = server.address.clone();
+
+        let connecting = tokio::spawn(async move { Client::try_connect(&address, &path(), &[]).await });
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let was_early = connecting.is_finished();
+        engine.hold_puts(false);
+        let _client = tokio::time::timeout(PATIENCE, connecting).await.unwrap().unwrap().unwrap();
+
+        assert!(!was_early, "the client was answered before its connection was stored");
+        assert_eq!(listed(&stores).await.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn that_the_client_gives_up_leaves_nothing_behind() {
+        let (engine, stores, server) = running().await;
+        engine.hold_puts(true);
+        let address = server.address.clone();
+        let connecting = tokio::spawn(async move { Client::try_connect(&address, &path(), &[]).await });
+        tokio::time::sleep(Duration::from_millis(300)).await;
+
+        connecting.abort();
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        engine.hold_puts(false);
+
+        // The next connection is stored after the first, so that the first was stored too.
+        let _client = server.connect("u-1").await;
+        until(async || listed(&stores).await.len() == 1).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        assert_eq!(listed(&stores).await.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn whose_write_has_an_unknown_outcome_is_refused_and_leaves_nothing_behind() {
+        let (engine, stores, server) = running().await;
+        engine.lose_a_put_answer();
+
+        let (status, body, _) = refusal(Client::try_connect(&server.address, &path(), &[]).await);
+
+        assert_eq!((status, &body["error"]["code"]), (503, &json!("INTERNAL_ERROR")));
+        until(async || listed(&stores).await.is_empty()).await;
+    }
+}
+
+mod end {
+    use super::*;
+
+    #[tokio::test]
+    async fn is_tried_again_while_the_store_fails() {
+        let (engine, stores, server) = running().await;
+        let mut client = server.connect("u-1").await;
+        engine.fail_deletes(3);
+
+        client.socket.close(None).await.unwrap();
+
+        until(async || listed(&stores).await.is_empty()).await;
+    }
+
+    #[tokio::test]
+    async fn is_tried_again_when_the_server_stops() {
+        let (engine, stores, server) = running().await;
+        let mut client = server.connect("u-1").await;
+        engine.fail_deletes(3);
+
+        let stopping = tokio::spawn(server.stop());
+        assert_eq!(client.closed().await.map(|frame| frame.code.into()), Some(1001));
+        stopping.await.unwrap();
+
+        assert!(listed(&stores).await.is_empty());
+    }
+}
