@@ -154,6 +154,11 @@ fn encode_index_template(
     before: Before,
     private: &TokenStream,
 ) -> TokenStream {
+    if template.fields().is_empty() {
+        // The key's field, when there is no template before, has opened the item.
+        return text::encode_template(model, template, ",", private);
+    }
+
     let mut is_whole = false;
     let parts = template.parts.iter().map(|part| match part {
         TemplatePart::Literal(literal) => quote!(text.push_str(#literal);),
@@ -176,8 +181,9 @@ fn encode_index_template(
         Before::Something => (None, format!(",{name}:")),
         Before::Unknown => (Some(quote!(writer.comma();)), format!("{name}:")),
     };
+    let capacity = text::capacity(template);
     quote! {
-        let mut text = ::std::string::String::new();
+        let mut text = ::std::string::String::with_capacity(#capacity);
         #(#parts)*
         if is_whole {
             #comma

@@ -128,7 +128,7 @@ fn wrapper(ty: &Type, private: &TokenStream) -> TokenStream {
     }
 }
 
-/// A wrapper can stand in a key where what it wraps can.
+/// A wrapper can stand in keys and in sets where what it wraps can.
 fn keys_of_wrapper(
     nested: &Nested,
     ty: &Type,
@@ -158,6 +158,28 @@ fn keys_of_wrapper(
             for<'__> #ty: #private::key::KeyValue,
         {
             const KIND: #private::key::KeyKind = <#ty as #private::key::KeyValue>::KIND;
+        }
+
+        #[automatically_derived]
+        impl #generics #private::codec::SetElement for #ident #arguments
+        where
+            #(#predicates,)*
+            for<'__> #ty: #private::codec::SetElement,
+        {
+            const TAG: #private::codec::Tag = <#ty as #private::codec::SetElement>::TAG;
+
+            fn encode_member(
+                &self,
+                writer: &mut #private::codec::Writer,
+            ) -> ::core::result::Result<(), #private::codec::EncodeError> {
+                <#ty as #private::codec::SetElement>::encode_member(&self.0, writer)
+            }
+
+            fn decode_member(
+                text: ::std::borrow::Cow<'_, str>,
+            ) -> ::core::result::Result<Self, #private::codec::DecodeError> {
+                <#ty as #private::codec::SetElement>::decode_member(text).map(Self)
+            }
         }
     }
 }

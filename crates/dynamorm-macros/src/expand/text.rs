@@ -54,13 +54,26 @@ pub(super) fn join(model: &Model, template: &Template, place: Place, private: &T
             quote!(#as_text::write_key_text(&#value, &mut #text);)
         }
     });
+    let capacity = capacity(template);
     quote! {
-        let mut #text = ::std::string::String::new();
+        let mut #text = ::std::string::String::with_capacity(#capacity);
         #(#parts)*
     }
 }
 
-/// Writes the member of a template of the primary key, after `before`: a comma or a brace.
+/// Room for a template's text, so that it rarely has to grow.
+pub(super) fn capacity(template: &Template) -> usize {
+    /// An id such as a UUID fits.
+    const OF_A_FIELD: usize = 40;
+
+    let of_part = |part: &TemplatePart| match part {
+        TemplatePart::Literal(literal) => literal.len(),
+        TemplatePart::Field(_) => OF_A_FIELD,
+    };
+    template.parts.iter().map(of_part).sum()
+}
+
+/// Writes the member of a template whose parts are always there, after `before`: a comma or a brace.
 pub(super) fn encode_template(
     model: &Model,
     template: &Template,

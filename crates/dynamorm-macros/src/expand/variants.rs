@@ -33,6 +33,7 @@ pub(super) fn keys(
     let (generics, arguments, where_clause) = parameters.split();
     let (idents, names): (Vec<_>, Vec<_>) =
         variants.iter().map(|variant| (&variant.ident, &variant.name)).unzip();
+    let from_text = from_text(variants.iter(), &quote!(text), &unknown(variants, private));
     quote! {
         #[automatically_derived]
         impl #generics #private::key::KeyText for #ident #arguments #where_clause {
@@ -47,7 +48,50 @@ pub(super) fn keys(
         impl #generics #private::key::KeyValue for #ident #arguments #where_clause {
             const KIND: #private::key::KeyKind = #private::key::KeyKind::S;
         }
+
+        #[automatically_derived]
+        impl #generics #private::codec::SetElement for #ident #arguments #where_clause {
+            const TAG: #private::codec::Tag = #private::codec::Tag::Ss;
+
+            fn encode_member(
+                &self,
+                writer: &mut #private::codec::Writer,
+            ) -> ::core::result::Result<(), #private::codec::EncodeError> {
+                writer.text(match self {
+                    #(Self::#idents => #names,)*
+                });
+                ::core::result::Result::Ok(())
+            }
+
+            fn decode_member(
+                text: ::std::borrow::Cow<'_, str>,
+            ) -> ::core::result::Result<Self, #private::codec::DecodeError> {
+                #from_text
+            }
+        }
     }
+}
+
+/// The variant without data that a text names.
+fn from_text<'a>(
+    variants: impl Iterator<Item = &'a Variant>,
+    text: &TokenStream,
+    unknown: &TokenStream,
+) -> TokenStream {
+    let (idents, names): (Vec<_>, Vec<_>) = variants.map(|variant| (&variant.ident, &variant.name)).unzip();
+    quote! {
+        match &*#text {
+            #(#names => ::core::result::Result::Ok(Self::#idents),)*
+            _ => #unknown,
+        }
+    }
+}
+
+/// The error of a text that names no variant. It names the known ones, and not the text: that is data.
+fn unknown(variants: &[Variant], private: &TokenStream) -> TokenStream {
+    let names: Vec<_> = variants.iter().map(|variant| variant.name.as_str()).collect();
+    let message = format!("unknown variant; known are {}", listed(&names, "and"));
+    quote!(::core::result::Result::Err(#private::codec::DecodeError::new(#message)))
 }
 
 fn encode(variants: &[Variant], private: &TokenStream) -> TokenStream {
@@ -101,21 +145,10 @@ fn encode(variants: &[Variant], private: &TokenStream) -> TokenStream {
 }
 
 fn decode(variants: &[Variant], private: &TokenStream) -> TokenStream {
-    let unknown = {
-        let names: Vec<_> = variants.iter().map(|variant| variant.name.as_str()).collect();
-        let message = format!("unknown variant; known are {}", listed(&names, "and"));
-        quote!(::core::result::Result::Err(#private::codec::DecodeError::new(#message)))
-    };
+    let unknown = unknown(variants, private);
     let plain: Vec<_> = variants.iter().filter(|variant| variant.is_plain()).collect();
     let with_data: Vec<_> = variants.iter().filter(|variant| !variant.is_plain()).collect();
-    let (plain_idents, plain_names): (Vec<_>, Vec<_>) =
-        plain.iter().map(|variant| (&variant.ident, &variant.name)).unzip();
-    let from_text = quote! {
-        match &*reader.string()? {
-            #(#plain_names => ::core::result::Result::Ok(Self::#plain_idents),)*
-            _ => #unknown,
-        }
-    };
+    let from_text = from_text(plain.iter().copied(), &quote!(reader.string()?), &unknown);
     if with_data.is_empty() {
         return from_text;
     }
