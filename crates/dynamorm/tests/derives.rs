@@ -1,5 +1,7 @@
 //! What the derives make of a struct or an enum: its items, its keys, its table.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::HashSet;
 
 use dynamorm::prelude::*;

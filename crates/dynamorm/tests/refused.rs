@@ -1,5 +1,7 @@
 //! What a user can get wrong when the program is compiled: one case a rule, listed in `docs/refused-at-compile-time.md`.
 
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::{
     collections::BTreeSet,
     fs,
