@@ -1,0 +1,33 @@
+//! The models that the claims are made of, one file each.
+
+mod account;
+mod blob;
+mod collections;
+mod event;
+mod keys_only;
+mod narrow;
+mod order;
+mod pair;
+mod profile;
+mod reading;
+mod renamed;
+mod scalars;
+mod session;
+mod setting;
+mod ticket;
+
+pub(crate) use account::Account;
+pub(crate) use blob::Blob;
+pub(crate) use collections::{Collections, texts};
+pub(crate) use event::Event;
+pub(crate) use keys_only::KeysOnly;
+pub(crate) use narrow::{Narrow, Wide};
+pub(crate) use order::{Order, OrderLine, OrderTenantIdAndRegion, Status};
+pub(crate) use pair::Pair;
+pub(crate) use profile::{Address, Contact, Profile, Tier};
+pub(crate) use reading::Reading;
+pub(crate) use renamed::Renamed;
+pub(crate) use scalars::Scalars;
+pub(crate) use session::Session;
+pub(crate) use setting::Setting;
+pub(crate) use ticket::Ticket;
