@@ -7,6 +7,7 @@ use dynamorm_core::transport::{
 use dynoxide::Database;
 
 use crate::{
+    canonical_path,
     database_file::{self, Found},
     dispatch::{Dispatcher, OwnTokens},
     engine_thread::{EngineThread, Occupancy},
@@ -161,7 +162,7 @@ impl EmbeddedOptions {
     /// # Errors
     /// Those of [`Embedded::open`].
     pub fn open(&self, path: impl AsRef<Path>) -> Result<Embedded, Error> {
-        let path = database_file::canonical(path.as_ref())?;
+        let path = canonical_path::canonical(path.as_ref())?;
         // A file that is refused gets no lock file beside it. Where one stands already the file may be open in this
         // process: reading it before the lock is taken would drop SQLite's own locks when the reader is closed.
         if !lock_file::lock_path(&path).exists() {

@@ -1,6 +1,6 @@
 use std::{error::Error as StdError, fmt, io, path::Path};
 
-use crate::lock_file::Holder;
+use crate::holder::Holder;
 
 /// Why the embedded engine could not be opened or served.
 pub struct Error {

@@ -26,6 +26,7 @@
 //! # Ok::<_, Box<dyn std::error::Error>>(())
 //! ```
 
+mod canonical_path;
 mod database_file;
 mod descriptions;
 mod dispatch;
@@ -33,6 +34,7 @@ mod embedded;
 mod endpoint;
 mod engine_thread;
 mod error;
+mod holder;
 mod lock_file;
 mod loopback;
 mod open_or_connect;
@@ -45,7 +47,7 @@ pub use dispatch::OWN_TOKEN_PREFIX;
 pub use embedded::{Embedded, EmbeddedOptions};
 pub use endpoint::{Access, Endpoint, EndpointOptions};
 pub use error::{Error, ErrorKind};
-pub use lock_file::Holder;
+pub use holder::Holder;
 pub use loopback::Loopback;
 pub use open_or_connect::open_or_connect;
 pub use page_limits::PAGE_LIMIT;

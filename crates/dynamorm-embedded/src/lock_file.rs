@@ -10,7 +10,11 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, ErrorKind};
+use crate::{
+    canonical_path,
+    error::{Error, ErrorKind},
+    holder::Holder,
+};
 
 /// The lock file is always this long, so that one write replaces all of it and a reader never sees half.
 const CONTENT_BYTES: usize = 512;
@@ -22,18 +26,6 @@ const CONTENT_START: &[u8] = br#"{"pid":"#;
 const READ_ATTEMPTS: u32 = 5;
 const READ_PAUSE: Duration = Duration::from_millis(10);
 
-/// The process that has a database open, as the lock file names it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Holder {
-    /// Its process id.
-    pub pid: u32,
-    /// When it opened the database.
-    pub started_at: SystemTime,
-    /// Where it serves the database to other processes, if it does.
-    pub endpoint: Option<SocketAddr>,
-    pub(crate) secret: Option<String>,
-}
-
 impl Holder {
     /// Reads who holds the database at `path`, or held it last: the lock file stays behind when a process is killed.
     ///
@@ -41,20 +33,10 @@ impl Holder {
     /// [`ErrorKind::InvalidPath`] if nobody ever opened the database, [`ErrorKind::ReadOnly`] if the lock file may not
     /// be read (it holds a secret, so only its owner may).
     pub fn read(path: impl AsRef<Path>) -> Result<Option<Self>, Error> {
-        let path = lock_path(&crate::database_file::canonical(path.as_ref())?);
+        let path = lock_path(&canonical_path::canonical(path.as_ref())?);
         let mut file =
             File::open(&path).map_err(|source| Error::from_io("cannot read lock file", &path, source))?;
         read_holder(&mut file).map_err(|source| Error::from_io("cannot read lock file", &path, source))
-    }
-}
-
-impl fmt::Debug for Holder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Holder")
-            .field("pid", &self.pid)
-            .field("started_at", &self.started_at)
-            .field("endpoint", &self.endpoint)
-            .finish_non_exhaustive()
     }
 }
 

@@ -19,7 +19,7 @@ use tokio::{net::TcpStream, runtime::Handle, time::timeout};
 use crate::{
     embedded::CAPABILITIES,
     error::{Error, ErrorKind},
-    lock_file::Holder,
+    holder::Holder,
     signature,
 };
 
