@@ -1,8 +1,8 @@
 //! The derives of `dynamorm`.
 //!
-//! Each derive goes through three layers: `parse` reads what the user wrote, `model` resolves what it means and checks
-//! the rules, `expand` writes the code. A mistake is reported at its place by the layer that sees it, and all of them at
-//! once.
+//! Each derive goes through three layers: `parse` reads what the user wrote, `model` resolves what it means and
+//! checks the rules, `expand` writes the code. A mistake is reported at its place by the layer that sees it, and all of
+//! them at once.
 
 mod case;
 mod errors;

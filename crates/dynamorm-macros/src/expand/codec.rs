@@ -46,6 +46,24 @@ pub(super) fn encode_member(
     }
 }
 
+/// The two functions of `Attribute`, by their bodies.
+pub(super) fn functions(encode: &TokenStream, decode: &TokenStream, private: &TokenStream) -> TokenStream {
+    quote! {
+        fn encode(
+            &self,
+            writer: &mut #private::codec::Writer,
+        ) -> ::core::result::Result<(), #private::codec::EncodeError> {
+            #encode
+        }
+
+        fn decode(
+            reader: &mut #private::codec::Reader<'_>,
+        ) -> ::core::result::Result<Self, #private::codec::DecodeError> {
+            #decode
+        }
+    }
+}
+
 /// The code that reads the fields of a struct.
 pub(super) struct Decoding {
     /// Declares the variables and fills them.

@@ -14,8 +14,8 @@ pub(super) struct Marker<'a> {
 
 /// The module of a model's markers.
 ///
-/// It holds nothing but them, and names nothing outside: so a model may stand in a function's body, whose items no module
-/// can name.
+/// It holds nothing but them, and names nothing outside: so a model may stand in a function's body, whose items no
+/// module can name.
 pub(super) fn expand_schema(model: &Model, names: &Names) -> TokenStream {
     let doc = format!("The indexes and fields of [`{}`] as types.", model.ident);
     let primary = Ident::new(PRIMARY, Span::call_site());

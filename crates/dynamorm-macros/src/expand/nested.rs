@@ -14,7 +14,8 @@ use crate::{
     model::{Field, Nested, Shape},
 };
 
-/// The implementation of `Attribute`, and what comes with it: typed fields of a struct, key texts of an enum without data.
+/// The implementation of `Attribute`, and what comes with it: typed fields of a struct, key texts of an enum without
+/// data.
 pub(super) fn expand(nested: &Nested) -> TokenStream {
     let facade = &nested.facade;
     let private = quote!(#facade::__private);
@@ -42,24 +43,6 @@ pub(super) fn expand(nested: &Nested) -> TokenStream {
     }
 }
 
-/// The two functions of `Attribute`, by their bodies.
-pub(super) fn functions(encode: &TokenStream, decode: &TokenStream, private: &TokenStream) -> TokenStream {
-    quote! {
-        fn encode(
-            &self,
-            writer: &mut #private::codec::Writer,
-        ) -> ::core::result::Result<(), #private::codec::EncodeError> {
-            #encode
-        }
-
-        fn decode(
-            reader: &mut #private::codec::Reader<'_>,
-        ) -> ::core::result::Result<Self, #private::codec::DecodeError> {
-            #decode
-        }
-    }
-}
-
 fn map(fields: &[Field], private: &TokenStream) -> TokenStream {
     let members = fields.iter().map(|field| {
         let ident = &field.ident;
@@ -77,7 +60,7 @@ fn map(fields: &[Field], private: &TokenStream) -> TokenStream {
         #read
         ::core::result::Result::Ok(Self { #fields })
     };
-    functions(&encode, &decode, private)
+    codec::functions(&encode, &decode, private)
 }
 
 fn typed_fields(
@@ -110,7 +93,7 @@ fn typed_fields(
 
 fn wrapper(ty: &Type, private: &TokenStream) -> TokenStream {
     let attribute = type_as(ty, &quote!(#private::codec::Attribute));
-    let functions = functions(
+    let functions = codec::functions(
         &quote!(#attribute::encode(&self.0, writer)),
         &quote!(#attribute::decode(reader).map(Self)),
         private,

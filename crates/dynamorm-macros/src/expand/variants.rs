@@ -4,7 +4,6 @@ use quote::{format_ident, quote};
 use super::{
     codec::{self, Before},
     names::type_as,
-    nested,
     parameters::Parameters,
     text::json,
 };
@@ -15,7 +14,7 @@ use crate::{
 
 /// The two functions of an enum's `Attribute`.
 pub(super) fn codec(variants: &[Variant], private: &TokenStream) -> TokenStream {
-    nested::functions(&encode(variants, private), &decode(variants, private), private)
+    codec::functions(&encode(variants, private), &decode(variants, private), private)
 }
 
 /// An enum without data is a text, so it can stand in keys and in sets.
@@ -199,11 +198,5 @@ fn decode(variants: &[Variant], private: &TokenStream) -> TokenStream {
         } else {
             #from_map
         }
-    }
-}
-
-impl Variant {
-    fn is_plain(&self) -> bool {
-        matches!(self.data, VariantData::Nothing)
     }
 }

@@ -1,9 +1,9 @@
 use syn::{Ident, LitStr};
 
 use super::{
-    check_name,
     field::FieldId,
     key::{Key, KeySource, Side, Templates},
+    name::check_name,
 };
 use crate::{
     case::{method_of_index, type_of_index},

@@ -1,145 +1,18 @@
 //! What the user means: names resolved, rules checked. Everything in here can be expanded.
 
 mod field;
+mod generics;
 mod group;
 mod index;
+mod item;
 mod key;
+mod name;
 mod nested;
 mod role;
-
-use syn::{DeriveInput, Generics, Ident, LitStr, Path, Visibility, parse_quote};
 
 pub(crate) use field::{Field, FieldId};
 pub(crate) use group::Group;
 pub(crate) use index::{Index, PRIMARY, Projection};
-pub(crate) use key::{Key, KeySource, Template, TemplatePart};
+pub(crate) use item::Model;
+pub(crate) use key::{KeySource, Template, TemplatePart};
 pub(crate) use nested::{Nested, Shape, Variant, VariantData};
-
-use crate::{
-    errors::Errors,
-    parse::{Given, ModelOptions, Role},
-};
-
-/// A struct that derives `Model`.
-pub(crate) struct Model {
-    pub(crate) ident: Ident,
-    pub(crate) visibility: Visibility,
-    pub(crate) generics: Generics,
-    /// The path of the facade crate, `::dynamorm` unless named.
-    pub(crate) facade: Path,
-    pub(crate) table: LitStr,
-    pub(crate) fields: Vec<Field>,
-    /// Every template of the primary key and the indexes, each once.
-    pub(crate) templates: Vec<Template>,
-    pub(crate) key: Key,
-    pub(crate) indexes: Vec<Index>,
-    /// The fields that are set together because they stand in one template.
-    pub(crate) groups: Vec<Group>,
-}
-
-impl Model {
-    /// Reads the struct and reports everything that is wrong with it.
-    pub(crate) fn read(input: &DeriveInput, errors: &mut Errors) -> Option<Self> {
-        let options = ModelOptions::parse(&input.attrs, errors);
-        let rename_all = options.rename_all.right();
-        let facade = facade(options.crate_path);
-        let table = table(options.table, &input.ident, errors);
-        refuse_lifetimes(&input.generics, errors);
-
-        let fields = field::read(input, rename_all, errors)?;
-        let mut templates = key::Templates::new(&fields);
-        let key = options.key.or_missing(|| {
-            errors.at(&input.ident, "missing primary key; add `#[dynamorm(key(partition = \"…\"))]`");
-        });
-        let key = key.and_then(|key| key::read(key, &mut templates, errors));
-        let indexes = index::read(options.indexes, key.as_ref(), &mut templates, errors);
-        let templates = templates.finish();
-
-        role::check(&fields, &templates, key.as_ref(), errors);
-        let key = key?;
-        let groups = group::of(&fields, &templates, &key);
-
-        Some(Self {
-            ident: input.ident.clone(),
-            visibility: input.vis.clone(),
-            generics: input.generics.clone(),
-            facade,
-            table: table?,
-            fields,
-            templates,
-            key,
-            indexes: indexes?,
-            groups,
-        })
-    }
-
-    /// The field of an id.
-    pub(crate) fn field(&self, id: FieldId) -> &Field {
-        &self.fields[id.0]
-    }
-
-    /// The templates that the primary key does not hold, so that updates change them.
-    pub(crate) fn index_templates(&self) -> impl Iterator<Item = &Template> {
-        self.templates.iter().filter(|template| !template.is_primary)
-    }
-
-    /// The attribute that holds one side of a key.
-    pub(crate) fn key_attribute(&self, source: KeySource) -> &str {
-        match source {
-            KeySource::Field(field) => &self.field(field).attribute,
-            KeySource::Template(template) => &self.templates[template.0].attribute,
-        }
-    }
-
-    /// The field with this role.
-    pub(crate) fn with_role(&self, role: Role) -> Option<&Field> {
-        self.fields.iter().find(|field| field.role == Some(role))
-    }
-
-    /// Whether the field stands in the primary key, alone or in a template.
-    pub(crate) fn is_in_primary_key(&self, field: FieldId) -> bool {
-        self.key.fields(&self.templates).contains(&field)
-    }
-}
-
-fn facade(given: Given<Path>) -> Path {
-    given.right().unwrap_or_else(|| parse_quote!(::dynamorm))
-}
-
-fn table(given: Given<LitStr>, ident: &Ident, errors: &mut Errors) -> Option<LitStr> {
-    let table = given.or_missing(|| {
-        errors.at(ident, "missing table name; add `#[dynamorm(table = \"…\")]`");
-    })?;
-    check_name("table", &table, errors).then_some(table)
-}
-
-/// DynamoDB's rule for the names of tables and indexes.
-///
-/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html>
-fn check_name(what: &str, name: &LitStr, errors: &mut Errors) -> bool {
-    const LENGTH: std::ops::RangeInclusive<usize> = 3..=255;
-
-    let text = name.value();
-    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte);
-    let is_right = LENGTH.contains(&text.len()) && text.bytes().all(is_allowed);
-    if !is_right {
-        errors.at(
-            name,
-            format_args!(
-                "`{text}` cannot be the name of {} {what}; use 3 to 255 of the characters `A-Z a-z 0-9 _ . -`",
-                if what == "index" { "an" } else { "a" }
-            ),
-        );
-    }
-    is_right
-}
-
-fn refuse_lifetimes(generics: &Generics, errors: &mut Errors) {
-    for lifetime in generics.lifetimes() {
-        errors.at(
-            lifetime,
-            "a stored type owns its data: it is read from a response that is gone; use `String` or `Vec` \
-             instead of what is borrowed",
-        );
-    }
-}

@@ -5,14 +5,13 @@ use syn::{
 };
 
 use super::{
-    facade,
     field::{self, Field},
-    refuse_lifetimes,
+    generics::refuse_lifetimes,
 };
 use crate::{
     case::Case,
     errors::Errors,
-    parse::{Given, NestedOptions},
+    parse::{Given, NestedOptions, refuse_options},
 };
 
 /// A type that derives `Attribute`.
@@ -68,9 +67,16 @@ impl Nested {
             ident: input.ident.clone(),
             visibility: input.vis.clone(),
             generics: input.generics.clone(),
-            facade: facade(options.crate_path),
+            facade: options.crate_path.facade(),
             shape,
         })
+    }
+}
+
+impl Variant {
+    /// Whether the variant is stored as its name alone.
+    pub(crate) fn is_plain(&self) -> bool {
+        matches!(self.data, VariantData::Nothing)
     }
 }
 
@@ -87,7 +93,7 @@ fn read_struct(
             Some(Shape::Map(fields))
         }
         Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
-            Some(Shape::Wrapper(Box::new(fields.unnamed[0].ty.clone())))
+            Some(Shape::Wrapper(Box::new(wrapped(&fields.unnamed[0], errors))))
         }
         Fields::Unnamed(_) => refuse(&input.ident, "give its fields names, or wrap one value", errors),
         Fields::Unit => refuse(&input.ident, "it holds nothing; use a struct with fields or an enum", errors),
@@ -124,7 +130,7 @@ fn read_enum(
         let data = match &variant.fields {
             Fields::Unit => Some(VariantData::Nothing),
             Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
-                Some(VariantData::Value(Box::new(fields.unnamed[0].ty.clone())))
+                Some(VariantData::Value(Box::new(wrapped(&fields.unnamed[0], errors))))
             }
             Fields::Unnamed(_) => refuse(&variant.ident, "give its fields names, or wrap one value", errors),
             Fields::Named(fields) => {
@@ -135,6 +141,12 @@ fn read_enum(
         variants.push(data.map(|data| Variant { ident: variant.ident.clone(), name, data }));
     }
     variants.into_iter().collect()
+}
+
+/// The type of a value without a name, which takes no options.
+fn wrapped(field: &syn::Field, errors: &mut Errors) -> Type {
+    refuse_options(&field.attrs, "a wrapped value is stored as it is", errors);
+    field.ty.clone()
 }
 
 fn refuse_roles(fields: &[Field], errors: &mut Errors) {

@@ -9,7 +9,7 @@ use syn::{
     token,
 };
 
-use super::Given;
+use super::given::Given;
 use crate::errors::{Errors, did_you_mean, listed};
 
 /// The name under which the derives take their options.
@@ -53,6 +53,13 @@ pub(crate) fn of_attributes(attributes: &[Attribute], errors: &mut Errors) -> Ve
         arguments.extend(errors.ok(parsed).into_iter().flatten());
     }
     named(arguments, errors)
+}
+
+/// Reports the options of a place that takes none.
+pub(crate) fn refuse(attributes: &[Attribute], why: &str, errors: &mut Errors) {
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident(HELPER)) {
+        errors.at(attribute, format_args!("{why}; remove the options"));
+    }
 }
 
 /// The arguments that have a name; texts are reported.

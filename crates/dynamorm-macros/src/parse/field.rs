@@ -4,8 +4,8 @@ use proc_macro2::Span;
 use syn::{Attribute, Ident, LitStr, Path};
 
 use super::{
-    Given,
     argument::{NamedArgument, Value, of_attributes},
+    given::Given,
 };
 use crate::errors::Errors;
 

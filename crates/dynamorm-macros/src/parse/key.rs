@@ -1,8 +1,8 @@
 use syn::{Ident, LitStr, token};
 
 use super::{
-    Given,
     argument::{Argument, NamedArgument, Value, named},
+    given::Given,
 };
 use crate::errors::Errors;
 

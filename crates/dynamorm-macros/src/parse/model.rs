@@ -1,8 +1,8 @@
 use syn::{Attribute, LitStr, Path};
 
 use super::{
-    Given,
     argument::{NamedArgument, of_attributes},
+    given::Given,
     key::{IndexOptions, KeyOptions},
 };
 use crate::{

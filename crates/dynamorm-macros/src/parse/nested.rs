@@ -1,6 +1,6 @@
 use syn::{Attribute, LitStr, Path};
 
-use super::{Given, argument::of_attributes, model::rename_all};
+use super::{argument::of_attributes, given::Given, model::rename_all};
 use crate::{case::Case, errors::Errors};
 
 /// The options on a type that derives `Attribute`, or on one variant of it.
