@@ -1,4 +1,4 @@
-use std::{fmt::Debug, marker::PhantomData};
+use std::{fmt, marker::PhantomData};
 
 use super::{operand::KeyOperand, placeholders::Placeholders, value_kind::HasPrefix};
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// What a query reads: one partition of an index, and which of its sort keys.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a key condition does nothing until it is given to a query"]
 pub struct KeyCondition<Ix> {
     partition: Result<Vec<u8>, EncodeError>,
@@ -16,7 +16,7 @@ pub struct KeyCondition<Ix> {
     _index: PhantomData<fn() -> Ix>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct SortCondition {
     operator: SortOperator,
     operands: Result<Vec<Vec<u8>>, EncodeError>,
@@ -67,9 +67,7 @@ impl<Ix: Index> QueryKey for KeyCondition<Ix> {
 impl<Ix: Index> KeyCondition<Ix> {
     /// The partition whose key is `value`, of a field that is the key attribute itself.
     pub fn of_value<V>(value: impl KeyOperand<V>) -> Self {
-        let mut writer = Writer::new();
-        let partition = value.encode_operand(&mut writer).map(|_| writer.into_vec());
-        Self { partition, sort: None, _index: PhantomData }
+        Self { partition: encoded(&value), sort: None, _index: PhantomData }
     }
 
     /// The partition whose key is `text`, joined by a template.
@@ -127,6 +125,16 @@ impl<Ix: Index> KeyCondition<Ix> {
             out.push_str(" AND ");
             push_operand(out, placeholders, operands.next());
         }
+    }
+}
+
+impl<Ix> fmt::Debug for KeyCondition<Ix> {
+    /// Names the index and the comparison, never a key's value.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyCondition")
+            .field("index", &std::any::type_name::<Ix>())
+            .field("sort", &self.sort.as_ref().map(|sort| sort.operator))
+            .finish_non_exhaustive()
     }
 }
 
