@@ -4,7 +4,7 @@
 
 mod support;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::json;
@@ -103,9 +103,11 @@ mod server {
         let _silent = Client::connect(server.address(), &token).await;
         let _half_a_request = tokio::net::TcpStream::connect(server.address()).await.unwrap();
 
+        let asked = Instant::now();
         server.terminate();
 
         assert_eq!(server.finish().status.code(), Some(0));
+        assert!(asked.elapsed() < Duration::from_secs(5), "{:?}", asked.elapsed());
     }
 }
 

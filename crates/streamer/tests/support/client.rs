@@ -49,13 +49,16 @@ impl Client {
 
     /// Returns the next JSON message.
     pub async fn receive(&mut self) -> Value {
-        loop {
-            match timeout(PATIENCE, self.socket.next()).await.expect("a message").unwrap().unwrap() {
-                Message::Text(text) => return serde_json::from_str(text.as_str()).unwrap(),
-                Message::Ping(_) | Message::Pong(_) => {}
-                other => panic!("not a text: {other:?}"),
+        let message = async {
+            loop {
+                match self.socket.next().await.unwrap().unwrap() {
+                    Message::Text(text) => return serde_json::from_str(text.as_str()).unwrap(),
+                    Message::Ping(_) | Message::Pong(_) => {}
+                    other => panic!("not a text: {other:?}"),
+                }
             }
-        }
+        };
+        timeout(PATIENCE, message).await.expect("a message")
     }
 
     /// Sends a JSON message and returns the answer.
@@ -72,13 +75,16 @@ impl Client {
 
     /// Reads until the server closes, and returns its close frame.
     pub async fn closed(&mut self) -> Option<CloseFrame> {
-        loop {
-            match timeout(PATIENCE, self.socket.next()).await.expect("a close") {
-                Some(Ok(Message::Close(frame))) => return frame,
-                Some(Ok(_)) => {}
-                Some(Err(_)) | None => return None,
+        let close = async {
+            loop {
+                match self.socket.next().await {
+                    Some(Ok(Message::Close(frame))) => return frame,
+                    Some(Ok(_)) => {}
+                    Some(Err(_)) | None => return None,
+                }
             }
-        }
+        };
+        timeout(PATIENCE, close).await.expect("a close")
     }
 }
 

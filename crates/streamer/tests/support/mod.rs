@@ -3,6 +3,7 @@
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses a part")]
 
 pub mod client;
+pub mod database;
 pub mod faults;
 pub mod process;
 pub mod running;
