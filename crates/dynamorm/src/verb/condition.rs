@@ -120,13 +120,16 @@ impl Conditions {
     pub(super) fn of_absent<M: Model>(&self, placeholders: &mut Placeholders, now: Timestamp) -> String {
         let mut text = String::new();
         if self.hold_for_absent {
-            expiry::push_absent::<M>(&mut text, placeholders, now);
-            return text;
+            expiry::push_expired_or::<M>(&mut text, placeholders, now);
         }
-        // Never true, as it should be: an absent item has no attribute for the condition to hold for.
         expiry::push_never_written::<M>(&mut text, placeholders);
-        push_and(&mut text);
-        text + &self.text
+        // The engine decides by them of an item that is absent, and refuses a request with a placeholder that no
+        // expression uses.
+        if !self.text.is_empty() {
+            push_and(&mut text);
+            text.push_str(&self.text);
+        }
+        text
     }
 
     /// Whether the caller added none.
