@@ -251,8 +251,14 @@ impl<Ix: Index, V: KeyText> TemplateSortKey<Ix, V> {
         text
     }
 
-    fn range(self, low: &str, high: &str) -> KeyCondition<Ix> {
-        self.key.with_sort(SortOperator::Between, Ok(vec![encoded_text(low), encoded_text(high)]))
+    /// The sort keys from `low` to `high`, both included; without `high` all from `low` on.
+    fn range(self, low: &str, high: Option<&str>) -> KeyCondition<Ix> {
+        // DynamoDB refuses an empty text as a key; nothing sorts before this one.
+        let low = encoded_text(if low.is_empty() { "\0" } else { low });
+        match high {
+            Some(high) => self.key.with_sort(SortOperator::Between, Ok(vec![low, encoded_text(high)])),
+            None => self.key.with_sort(SortOperator::GreaterOrEqual, Ok(vec![low])),
+        }
     }
 
     /// The least text that sorts after every sort key whose field has this text: what follows a field is `#` or
@@ -263,9 +269,17 @@ impl<Ix: Index, V: KeyText> TemplateSortKey<Ix, V> {
         after
     }
 
-    /// The greatest text that a sort key of the model can be before.
-    fn end(&self) -> String {
-        format!("{}{}", self.prefix, char::MAX)
+    /// The least text that sorts after every sort key of the model; `None` where the template has no literal before
+    /// the field, so that there is no end.
+    fn end(&self) -> Option<String> {
+        let mut end = String::from(self.prefix);
+        while let Some(last) = end.pop() {
+            if let Some(next) = (last..=char::MAX).nth(1) {
+                end.push(next);
+                return Some(end);
+            }
+        }
+        None
     }
 
     /// Sort keys whose field is `value`.
@@ -283,26 +297,26 @@ impl<Ix: Index, V: KeyText> TemplateSortKey<Ix, V> {
     pub fn le(self, value: impl Into<V>) -> KeyCondition<Ix> {
         let high = self.upper(value);
         let low = self.prefix;
-        self.range(low, &high)
+        self.range(low, Some(&high))
     }
 
     /// Sort keys whose field is more than `value`.
     pub fn gt(self, value: impl Into<V>) -> KeyCondition<Ix> {
         let low = self.after(&self.text(value));
         let high = self.end();
-        self.range(&low, &high)
+        self.range(&low, high.as_deref())
     }
 
     /// Sort keys whose field is `value` or more.
     pub fn ge(self, value: impl Into<V>) -> KeyCondition<Ix> {
         let (low, high) = (self.text(value), self.end());
-        self.range(&low, &high)
+        self.range(&low, high.as_deref())
     }
 
     /// Sort keys whose field is from `low` to `high`, both included.
     pub fn between(self, low: impl Into<V>, high: impl Into<V>) -> KeyCondition<Ix> {
         let (low, high) = (self.text(low), self.upper(high));
-        self.range(&low, &high)
+        self.range(&low, Some(&high))
     }
 
     /// Sort keys whose field begins with `prefix`, of strings.
@@ -312,16 +326,15 @@ impl<Ix: Index, V: KeyText> TemplateSortKey<Ix, V> {
     {
         let mut text = String::from(self.prefix);
         prefix.write_key_text(&mut text);
+        if text.is_empty() {
+            return self.range("", None);
+        }
         self.key.with_sort(SortOperator::BeginsWith, Ok(vec![encoded_text(&text)]))
     }
 
-    /// The greatest text of a sort key whose field is `value`.
+    /// A text that sorts after every sort key whose field is `value`, and before those whose field is more.
     fn upper(&self, value: impl Into<V>) -> String {
-        let mut text = self.text(value);
-        if self.goes_on {
-            text.push('#');
-            text.push(char::MAX);
-        }
-        text
+        let text = self.text(value);
+        if self.goes_on { self.after(&text) } else { text }
     }
 }
