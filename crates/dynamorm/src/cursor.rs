@@ -64,6 +64,11 @@ impl QueryFingerprint {
         fingerprint.iter_mut().zip(hash.finalize()).for_each(|(to, from)| *to = from);
         Self(fingerprint)
     }
+
+    /// The fingerprint of the query and a place in it: a cursor of which a character was changed does not fit it.
+    fn of_key(self, key: &[u8]) -> [u8; 16] {
+        Self::of([&self.0[..], key]).0
+    }
 }
 
 /// The first byte: what the rest is.
@@ -78,7 +83,7 @@ impl Db {
     /// The cursor that goes on after `last_key` in the query of that fingerprint.
     pub(crate) fn cursor(&self, query: QueryFingerprint, last_key: &[u8]) -> Cursor {
         let bytes = match self.cursor_key() {
-            None => [&[PLAIN], &query.0[..], last_key].concat(),
+            None => [&[PLAIN], &query.of_key(last_key)[..], last_key].concat(),
             Some(CursorKey(cipher)) => {
                 let mut nonce = [0; NONCE_BYTES];
                 self.fill_random(&mut nonce);
@@ -104,7 +109,7 @@ impl Db {
         let key = match (*form, self.cursor_key()) {
             (PLAIN, None) => {
                 let (fingerprint, key) = rest.split_first_chunk::<16>().ok_or_else(refused)?;
-                if *fingerprint != query.0 {
+                if *fingerprint != query.of_key(key) {
                     return Err(refused());
                 }
                 key.to_vec()
