@@ -65,11 +65,7 @@ fn try_case(engine: &Engine, case: Case) -> Result<Completion, Failed> {
     }
 }
 
-fn verdict(
-    needs: Option<Capability>,
-    capabilities: Capabilities,
-    outcome: Result<(), String>,
-) -> Verdict {
+fn verdict(needs: Option<Capability>, capabilities: Capabilities, outcome: Result<(), String>) -> Verdict {
     let lack = needs.and_then(|needed| Some((needed, capabilities.lack(needed)?)));
     match (lack, outcome) {
         (None, Ok(())) => Verdict::Passed,
@@ -135,7 +131,10 @@ mod tests {
         fn fails_a_lack_that_is_claimed_falsely() {
             let verdict = verdict(Some(Capability::Streams), LACKING, Ok(()));
 
-            assert_eq!(verdict, Verdict::Failed("`an engine` declares a lack of `Streams` but passes".into()));
+            assert_eq!(
+                verdict,
+                Verdict::Failed("`an engine` declares a lack of `Streams` but passes".into())
+            );
         }
     }
 

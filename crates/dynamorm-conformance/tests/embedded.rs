@@ -21,7 +21,9 @@ fn main() -> ExitCode {
             async move {
                 // Opening blocks for some milliseconds.
                 let opened = tokio::task::spawn_blocking(move || Db::embedded(file)).await;
-                opened.map_err(|error| Error::new(ErrorKind::Unavailable, "the opening broke off").with_source(error))?
+                opened.map_err(|error| {
+                    Error::new(ErrorKind::Unavailable, "the opening broke off").with_source(error)
+                })?
             }
         }),
     ])

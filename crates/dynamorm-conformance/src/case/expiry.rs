@@ -189,7 +189,8 @@ async fn update_with_a_condition_finds_nothing(db: Db) -> Outcome {
     let (db, ..) = expired(db).await?;
     let f = Session::fields();
 
-    let update = db.update(Session::key("s-1")).set(f.hits, 1_u64).only_if(f.hits.eq(0).or(f.user_id.eq("u-1")));
+    let update =
+        db.update(Session::key("s-1")).set(f.hits, 1_u64).only_if(f.hits.eq(0).or(f.user_id.eq("u-1")));
 
     assert_eq!(refused_as(update.await), ErrorKind::NotFound);
     Ok(())

@@ -75,7 +75,8 @@ async fn set_of_a_field_that_is_a_key_moves_the_item(db: Db) -> Outcome {
 async fn set_of_a_part_beside_the_primary_key_rejoins_the_key(db: Db) -> Outcome {
     stored(&db).await?;
 
-    let new = db.update(Order::key("o-1")).set(Order::fields().status, Status::Shipped).returning_new().await?;
+    let new =
+        db.update(Order::key("o-1")).set(Order::fields().status, Status::Shipped).returning_new().await?;
 
     assert_eq!(db.query(Order::by_owner("ann").status().eq(Status::Open)).count().await?, 0);
     assert_eq!(db.query(Order::by_owner("ann").status().eq(Status::Shipped)).take(2).await?.items, [new]);

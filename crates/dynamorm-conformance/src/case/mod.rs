@@ -2,26 +2,52 @@
 
 use crate::registry::Case;
 
+mod condition;
+mod create_table;
+mod cursor;
 mod delete_item;
+mod delete_table;
+mod describe_table;
 mod expiry;
 mod get_item;
 mod index_keys;
+mod key_text;
+mod limit;
+mod list_tables;
 mod put_item;
+mod query;
 mod role;
+mod round_trip;
+mod scan;
+mod sort_key;
 mod update_action;
 mod update_item;
+mod update_time_to_live;
 mod upsert;
 mod version;
 
 const ALL: &[&[Case]] = &[
+    condition::CASES,
+    create_table::CASES,
+    cursor::CASES,
     delete_item::CASES,
+    delete_table::CASES,
+    describe_table::CASES,
     expiry::CASES,
     get_item::CASES,
     index_keys::CASES,
+    key_text::CASES,
+    limit::CASES,
+    list_tables::CASES,
     put_item::CASES,
+    query::CASES,
     role::CASES,
+    round_trip::CASES,
+    scan::CASES,
+    sort_key::CASES,
     update_action::CASES,
     update_item::CASES,
+    update_time_to_live::CASES,
     upsert::CASES,
     version::CASES,
 ];

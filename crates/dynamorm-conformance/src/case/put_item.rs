@@ -177,7 +177,8 @@ async fn put_and_update_write_the_same_form(db: Db) -> Outcome {
 
     // The condition compares what the update stored with what a put would store.
     let same = f.tags.eq(&put.tags).and(f.scores.eq(&put.scores)).and(f.digests.eq(&put.digests));
-    let same = same.and(f.map.eq(&put.map)).and(f.matrix.eq(&put.matrix)).and(f.maybe_tags.eq(&put.maybe_tags));
+    let same =
+        same.and(f.map.eq(&put.map)).and(f.matrix.eq(&put.matrix)).and(f.maybe_tags.eq(&put.maybe_tags));
     assert_eq!(updated, put);
     db.put(&put).only_if(same).await
 }

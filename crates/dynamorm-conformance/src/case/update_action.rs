@@ -74,7 +74,8 @@ async fn set_takes_the_value_of_another_path(db: Db) -> Outcome {
     db.put(&item).await?;
     let f = Scalars::fields();
 
-    let new = db.update(Scalars::key("s")).set(f.maybe_number, 4).set(f.added_later, f.u32).returning_new().await?;
+    let new =
+        db.update(Scalars::key("s")).set(f.maybe_number, 4).set(f.added_later, f.u32).returning_new().await?;
 
     assert_eq!((new.maybe_number, new.added_later), (Some(4), 0));
     Ok(())
@@ -117,7 +118,8 @@ async fn set_of_an_entry_adds_it_or_replaces_it(db: Db) -> Outcome {
     stored(&db).await?;
     let f = Collections::fields();
 
-    let new = update(&db).set(f.map.entry("two"), 22).set(f.map.entry("a.b[0] #x"), 3).returning_new().await?;
+    let new =
+        update(&db).set(f.map.entry("two"), 22).set(f.map.entry("a.b[0] #x"), 3).returning_new().await?;
 
     let expected = [("a.b[0] #x".to_owned(), 3), ("one".to_owned(), 1), ("two".to_owned(), 22)];
     assert_eq!(new.map, expected.into());
@@ -168,7 +170,8 @@ async fn set_in_a_nested_struct_that_is_absent_is_refused(db: Db) -> Outcome {
     db.ensure_table::<Profile>().await?;
     db.put(&Profile::new("u")).await?;
 
-    let update = db.update(Profile::key("u")).set(Profile::fields().work.field(Address::fields().city), "Bern");
+    let update =
+        db.update(Profile::key("u")).set(Profile::fields().work.field(Address::fields().city), "Bern");
 
     assert_eq!(refused_as(update.await), ErrorKind::Validation);
     Ok(())
@@ -309,7 +312,10 @@ async fn delete_of_elements_that_are_not_there_changes_nothing(db: Db) -> Outcom
 async fn append_puts_elements_behind(db: Db) -> Outcome {
     stored(&db).await?;
 
-    let new = update(&db).append(Collections::fields().list, vec!["d".to_owned(), "a".to_owned()]).returning_new().await?;
+    let new = update(&db)
+        .append(Collections::fields().list, vec!["d".to_owned(), "a".to_owned()])
+        .returning_new()
+        .await?;
 
     assert_eq!(new.list, ["a", "b", "c", "d", "a"]);
     Ok(())
@@ -318,7 +324,10 @@ async fn append_puts_elements_behind(db: Db) -> Outcome {
 async fn prepend_puts_elements_before(db: Db) -> Outcome {
     stored(&db).await?;
 
-    let new = update(&db).prepend(Collections::fields().list, vec!["y".to_owned(), "z".to_owned()]).returning_new().await?;
+    let new = update(&db)
+        .prepend(Collections::fields().list, vec!["y".to_owned(), "z".to_owned()])
+        .returning_new()
+        .await?;
 
     assert_eq!(new.list, ["y", "z", "a", "b", "c"]);
     Ok(())
@@ -327,7 +336,8 @@ async fn prepend_puts_elements_before(db: Db) -> Outcome {
 async fn append_to_an_absent_list_makes_it(db: Db) -> Outcome {
     stored(&db).await?;
 
-    let new = update(&db).append(Collections::fields().maybe_list, vec!["d".to_owned()]).returning_new().await?;
+    let new =
+        update(&db).append(Collections::fields().maybe_list, vec!["d".to_owned()]).returning_new().await?;
 
     assert_eq!(new.maybe_list, Some(vec!["d".to_owned()]));
     Ok(())

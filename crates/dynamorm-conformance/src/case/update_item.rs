@@ -146,8 +146,14 @@ async fn keeps_all_conditions_it_was_given(db: Db) -> Outcome {
 
     let either = f.weight.eq(1).or(f.weight.eq(2));
 
-    assert_eq!(refused_as(update().only_if(either).only_if(f.is_open.eq(false)).await), ErrorKind::ConditionFailed);
-    assert_eq!(refused_as(update().only_if(f.is_open.eq(false)).only_if(either).await), ErrorKind::ConditionFailed);
+    assert_eq!(
+        refused_as(update().only_if(either).only_if(f.is_open.eq(false)).await),
+        ErrorKind::ConditionFailed
+    );
+    assert_eq!(
+        refused_as(update().only_if(f.is_open.eq(false)).only_if(either).await),
+        ErrorKind::ConditionFailed
+    );
     update().only_if(either).only_if(f.is_open.eq(true)).await
 }
 

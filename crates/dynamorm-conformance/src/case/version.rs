@@ -190,7 +190,8 @@ async fn of_two_writers_one_wins(db: Db) -> Outcome {
     (left.balance, right.balance) = (10, 20);
 
     // Both are under way before either is answered.
-    let (left, right) = (tokio::spawn(db.put(&left).into_future()), tokio::spawn(db.put(&right).into_future()));
+    let (left, right) =
+        (tokio::spawn(db.put(&left).into_future()), tokio::spawn(db.put(&right).into_future()));
     let outcomes = [left.await, right.await].map(|joined| joined.is_ok_and(|outcome| outcome.is_ok()));
 
     assert!(outcomes[0] != outcomes[1], "{outcomes:?}");

@@ -23,13 +23,6 @@ pub(crate) struct Renamed {
 
 impl Renamed {
     pub(crate) fn new(item_id: &str) -> Self {
-        Self {
-            item_id: item_id.into(),
-            size: 1,
-            name: "n".into(),
-            order: 1,
-            odd: "odd".into(),
-            quoted: None,
-        }
+        Self { item_id: item_id.into(), size: 1, name: "n".into(), order: 1, odd: "odd".into(), quoted: None }
     }
 }
