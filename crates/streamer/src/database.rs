@@ -1,12 +1,16 @@
 //! The database that a command works on: held by a server, reached by everything else.
 
-use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
-use dynamorm::Db;
-use dynamorm::embedded::{
-    Access, Embedded, Endpoint, EndpointOptions, Error as EngineError, ErrorKind as EngineErrorKind,
-    open_or_connect,
+use dynamorm::{
+    Db,
+    embedded::{
+        Access, Embedded, Endpoint, EndpointOptions, Error as EngineError, ErrorKind as EngineErrorKind,
+        open_or_connect,
+    },
 };
 
 use crate::error::{Error, ErrorKind, Result};

@@ -1,8 +1,6 @@
 //! The one error type of this crate, and the exit code that each kind ends the process with.
 
-use std::error::Error as StdError;
-use std::fmt;
-use std::process::ExitCode;
+use std::{error::Error as StdError, fmt, process::ExitCode};
 
 /// The result of an operation of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -283,8 +283,10 @@ mod secret {
 }
 
 mod extract {
-    use axum::http::header::{AUTHORIZATION, SEC_WEBSOCKET_PROTOCOL};
-    use axum::http::{HeaderMap, HeaderName, Uri};
+    use axum::http::{
+        HeaderMap, HeaderName, Uri,
+        header::{AUTHORIZATION, SEC_WEBSOCKET_PROTOCOL},
+    };
     use streamer::auth::extract_token;
 
     use super::*;

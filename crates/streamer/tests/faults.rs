@@ -10,11 +10,13 @@ use dynamorm::Db;
 use serde_json::json;
 use streamer::server::Ownership;
 use streamer_store::StoreFactory;
-use support::PATIENCE;
-use support::client::{Client, refusal};
-use support::faults::Faulty;
-use support::running::{Running, listed, until};
-use support::token::{claims, signed};
+use support::{
+    PATIENCE,
+    client::{Client, refusal},
+    faults::Faulty,
+    running::{Running, listed, until},
+    token::{claims, signed},
+};
 
 async fn running() -> (Faulty, StoreFactory, Running) {
     let engine = Faulty::new();

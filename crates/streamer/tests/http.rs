@@ -4,9 +4,11 @@
 
 mod support;
 
-use support::client::{get, raw};
-use support::process::Server;
-use support::token::{claims, signed};
+use support::{
+    client::{get, raw},
+    process::Server,
+    token::{claims, signed},
+};
 
 fn header<'a>(answer: &'a str, name: &str) -> Option<&'a str> {
     let head = answer.split("\r\n\r\n").next()?;
@@ -29,8 +31,7 @@ mod health {
 }
 
 mod page {
-    use base64::Engine;
-    use base64::prelude::BASE64_STANDARD;
+    use base64::{Engine, prelude::BASE64_STANDARD};
     use sha2::{Digest, Sha256};
 
     use super::*;

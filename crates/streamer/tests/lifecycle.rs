@@ -8,14 +8,16 @@ use std::time::{Duration, Instant};
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::json;
-use support::PATIENCE;
-use support::client::Client;
-use support::process::Server;
-use support::token::{claims, now, signed};
+use support::{
+    PATIENCE,
+    client::Client,
+    process::Server,
+    token::{claims, now, signed},
+};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 
-const QUICK: [&str; 4] = ["--db", "memory:", "--heartbeat-interval", "200ms"];
+const QUICK: [&str; 4] = ["--db", "memory:", "--heartbeat-interval", "500ms"];
 
 async fn close_code(client: &mut Client) -> Option<u16> {
     client.closed().await.map(|frame| frame.code.into())
@@ -42,7 +44,7 @@ mod connection {
         let mut client = Client::connect(server.address(), &signed(&claims("u-1", "t-1"))).await;
 
         // To read is to answer pings.
-        let idle = timeout(Duration::from_secs(2), async {
+        let idle = timeout(Duration::from_secs(3), async {
             while let Some(Ok(frame)) = client.socket.next().await {
                 assert!(!frame.is_close(), "{frame:?}");
             }
@@ -57,7 +59,7 @@ mod connection {
         let server = Server::start_with(&QUICK);
         let mut client = Client::connect(server.address(), &signed(&claims("u-1", "t-1"))).await;
 
-        tokio::time::sleep(Duration::from_secs(1)).await;
+        tokio::time::sleep(Duration::from_secs(2)).await;
 
         assert_eq!(close_code(&mut client).await, Some(4408));
     }

@@ -10,9 +10,11 @@ use dynamorm::Db;
 use serde_json::json;
 use streamer::server::Ownership;
 use streamer_store::{Connection, StoreFactory};
-use support::client::Client;
-use support::running::{Running, listed, until};
-use support::token::{claims, signed};
+use support::{
+    client::Client,
+    running::{Running, listed, until},
+    token::{claims, signed},
+};
 use tokio::sync::oneshot;
 
 fn stores() -> StoreFactory {

@@ -4,14 +4,15 @@
 
 mod support;
 
-use std::collections::BTreeSet;
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use serde_json::{Value, json};
-use support::client::Client;
-use support::database::Database;
-use support::process::{self, run, streamer};
-use support::token::{claims, signed};
+use support::{
+    client::Client,
+    database::Database,
+    process::{self, run, streamer},
+    token::{claims, signed},
+};
 
 fn ids(connections: &[Value]) -> Vec<String> {
     connections.iter().map(|connection| connection["connectionId"].as_str().unwrap().to_owned()).collect()
@@ -230,6 +231,17 @@ mod tables {
         assert_eq!(states(&["tables", "ensure"]), all("created"));
         assert_eq!(states(&["tables", "ensure"]), all("existed"));
         assert_eq!(states(&["tables", "list"]), all("there"));
+    }
+
+    #[test]
+    fn have_the_prefix_that_is_asked_for() {
+        let database = Database::new();
+
+        let tables = process::json(&database.db(), &["tables", "ensure", "--table-prefix", "mine_"]);
+
+        assert_eq!(tables[0]["name"], "mine_connections");
+        let others = process::json(&database.db(), &["tables", "list"]);
+        assert_eq!(others[0]["state"], "missing");
     }
 
     #[test]

@@ -6,11 +6,12 @@ mod support;
 
 use futures_util::SinkExt;
 use serde_json::{Value, json};
-use support::client::{Client, refusal};
-use support::process::Server;
-use support::token::{claims, signed};
-use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use support::{
+    client::{Client, refusal},
+    process::Server,
+    token::{claims, signed},
+};
+use tokio_tungstenite::tungstenite::{Message, protocol::frame::coding::CloseCode};
 
 async fn connected() -> (Server, Client) {
     let server = Server::start();
@@ -249,8 +250,10 @@ mod bad_input {
 
     #[tokio::test]
     async fn huge_fragmented_messages_close_with_1009() {
-        use tokio_tungstenite::tungstenite::protocol::frame::Frame;
-        use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
+        use tokio_tungstenite::tungstenite::protocol::frame::{
+            Frame,
+            coding::{Data, OpCode},
+        };
 
         let (_server, mut client) = connected().await;
         let part = "x".repeat(700 * 1024);
@@ -264,8 +267,10 @@ mod bad_input {
 
     #[tokio::test]
     async fn text_that_is_not_utf_8_closes_with_1007() {
-        use tokio_tungstenite::tungstenite::protocol::frame::Frame;
-        use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
+        use tokio_tungstenite::tungstenite::protocol::frame::{
+            Frame,
+            coding::{Data, OpCode},
+        };
 
         let (_server, mut client) = connected().await;
         let frame = Frame::message(vec![0xff, 0xfe], OpCode::Data(Data::Text), true);

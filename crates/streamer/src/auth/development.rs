@@ -5,8 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde::Serialize;
 
-use super::secret::Secret;
-use super::token::Token;
+use super::{secret::Secret, token::Token};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The user whom a development token names.

@@ -1,8 +1,12 @@
 //! Where a request's token comes from: a header, the query, or a WebSocket subprotocol.
 
-use axum::extract::Query;
-use axum::http::header::{AUTHORIZATION, SEC_WEBSOCKET_PROTOCOL};
-use axum::http::{HeaderMap, Uri};
+use axum::{
+    extract::Query,
+    http::{
+        HeaderMap, Uri,
+        header::{AUTHORIZATION, SEC_WEBSOCKET_PROTOCOL},
+    },
+};
 
 use super::token::{Token, TokenError};
 

@@ -1,9 +1,6 @@
 //! The secret that HS256 tokens are signed with: from a file, or made for development.
 
-use std::fmt;
-use std::fs::File;
-use std::io::Read;
-use std::path::Path;
+use std::{fmt, fs::File, io::Read, path::Path};
 
 use crate::error::{Error, ErrorKind, Result};
 

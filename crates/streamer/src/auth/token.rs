@@ -2,13 +2,14 @@
 
 use std::fmt;
 
-use jsonwebtoken::errors::ErrorKind as JwtErrorKind;
-use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, errors::ErrorKind as JwtErrorKind};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::identity::{Identity, LEEWAY};
-use super::secret::Secret;
+use super::{
+    identity::{Identity, LEEWAY},
+    secret::Secret,
+};
 
 /// The most bytes of a token that is looked at.
 pub const MAX_TOKEN_BYTES: usize = 8 * 1024;
@@ -182,8 +183,7 @@ fn expiry_claim(value: Option<Value>) -> Result<u64, TokenError> {
 }
 
 fn names_unknown_algorithm(token: &Token) -> bool {
-    use base64::Engine;
-    use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+    use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 
     #[derive(Deserialize)]
     struct Header {

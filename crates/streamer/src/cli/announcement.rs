@@ -1,13 +1,11 @@
 //! What a server says on standard output when it is ready.
 
-use std::fmt::Write as _;
-use std::net::SocketAddr;
+use std::{fmt::Write as _, net::SocketAddr};
 
 use serde_json::json;
 
 use super::output::Output;
-use crate::auth::Token;
-use crate::error::Result;
+use crate::{auth::Token, error::Result};
 
 /// Where a server is. The development token stands here, on standard output, and in no log.
 pub(super) struct Announcement<'a> {

@@ -1,19 +1,23 @@
 //! `streamer connections`: looks into the connections, and removes them.
 
-use std::fmt::Write as _;
-use std::io::{self, IsTerminal, Write as _};
-use std::time::Duration;
+use std::{
+    fmt::Write as _,
+    io::{self, IsTerminal, Write as _},
+    time::Duration,
+};
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
-use streamer_store::{
-    Connection, ConnectionStore, ErrorKind as StoreErrorKind, RemovalFailure, StoreFactory, Timestamp,
-};
+use streamer_store::{Connection, ConnectionStore, ErrorKind as StoreErrorKind, RemovalFailure, Timestamp};
 
-use super::global::Global;
-use super::output::{Output, printable};
-use crate::database::{self, Absent};
-use crate::error::{Error, ErrorKind, Result};
+use super::{
+    global::Global,
+    output::{Output, printable},
+};
+use crate::{
+    database::{self, Absent},
+    error::{Error, ErrorKind, Result},
+};
 
 /// How many connections are read at once.
 const PAGE_SIZE: u32 = 1000;
@@ -92,7 +96,7 @@ impl Connections {
             stale.confirm()?;
         }
         let db = database::connect(&global.db, Absent::Refuse).await?;
-        let connections = StoreFactory::from_db(db).connections();
+        let connections = global.stores(db).connections();
         match self {
             Self::List(list) => list.run(&connections, output).await,
             Self::Get(get) => get.run(&connections, output).await,

@@ -1,6 +1,7 @@
 //! The options of every command.
 
 use clap::Args;
+use streamer_store::{DEFAULT_DATABASE, DEFAULT_TABLE_PREFIX, Db, StoreFactory};
 
 use super::logging::LogFormat;
 
@@ -15,9 +16,19 @@ pub(super) struct Global {
         value_name = "DB",
         env = "STREAMER_DB",
         hide_env_values = true,
-        default_value = "embedded:streamer.db"
+        default_value = DEFAULT_DATABASE
     )]
     pub(super) db: String,
+    /// What the names of the store's tables begin with.
+    #[arg(
+        long,
+        global = true,
+        value_name = "PREFIX",
+        env = "STREAMER_TABLE_PREFIX",
+        hide_env_values = true,
+        default_value = DEFAULT_TABLE_PREFIX
+    )]
+    pub(super) table_prefix: String,
     /// Print JSON on standard output, and errors as JSON on standard error.
     #[arg(
         long,
@@ -40,4 +51,11 @@ pub(super) struct Global {
         default_value_t = LogFormat::Text
     )]
     pub(super) log_format: LogFormat,
+}
+
+impl Global {
+    /// The stores in a database, by the table names that are asked for.
+    pub(super) fn stores(&self, db: Db) -> StoreFactory {
+        StoreFactory::from_db(db).with_table_prefix(&self.table_prefix)
+    }
 }

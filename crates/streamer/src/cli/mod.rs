@@ -10,15 +10,13 @@ mod serve;
 mod signal;
 mod tables;
 
-use std::ffi::OsString;
-use std::process::ExitCode;
+use std::{ffi::OsString, process::ExitCode};
 
 use clap::{CommandFactory, Parser, Subcommand};
 
 pub use reference::reference;
 
-use self::global::Global;
-use self::output::Output;
+use self::{global::Global, output::Output};
 use crate::error::{Error, ErrorKind, Result};
 
 /// What `--help` says after the flags, and what the errors' kinds promise.

@@ -1,23 +1,23 @@
 //! `streamer serve`: runs the server.
 
-use std::net::SocketAddr;
-use std::path::PathBuf;
-use std::str::FromStr;
-use std::time::{Duration, SystemTime};
+use std::{
+    net::SocketAddr,
+    path::PathBuf,
+    str::FromStr,
+    time::{Duration, SystemTime},
+};
 
 use clap::Args;
 use dynamorm::embedded::Endpoint;
-use streamer_store::{PING_WRITE_INTERVAL, StoreFactory};
-use tokio::net::TcpListener;
+use streamer_store::PING_WRITE_INTERVAL;
 
-use super::announcement::Announcement;
-use super::global::Global;
-use super::output::Output;
-use super::signal::stop_signal;
-use crate::auth::{Secret, Token, TokenVerifier, development_token};
-use crate::database::Held;
-use crate::error::{Error, ErrorKind, Result};
-use crate::server::{Ownership, Server, ServerConfig, bind};
+use super::{announcement::Announcement, global::Global, output::Output, signal::stop_signal};
+use crate::{
+    auth::{Secret, Token, TokenVerifier, development_token},
+    database::Held,
+    error::{Error, Result},
+    server::{Ownership, Server, ServerConfig, bind},
+};
 
 /// The shortest and the longest heartbeat interval that makes sense.
 const HEARTBEAT_INTERVALS: std::ops::RangeInclusive<Duration> =
@@ -112,31 +112,28 @@ impl FromStr for DynamodbListen {
     }
 }
 
-/// The key that tokens are verified with.
-enum Key {
-    Configured(Secret),
-    Development { secret: Secret, token: Token },
+/// What tokens are verified with.
+struct Key {
+    secret: Secret,
+    /// A ready token, where the secret was made for development.
+    token: Option<Token>,
 }
 
 impl Serve {
     pub(super) async fn run(self, global: &Global, output: &Output) -> Result<()> {
         let stop = stop_signal()?;
-        let (secret, token) = match self.key()? {
-            Key::Configured(secret) => (secret, None),
-            Key::Development { secret, token } => (secret, Some(token)),
-        };
+        let key = self.key()?;
         // The address comes before the database: a server that cannot listen leaves no trace.
         let listener = bind(self.listen).await?;
-        let address = local_address(&listener)?;
         let database = Held::open(&global.db).await?;
         let endpoint = match self.dynamodb_listen {
             DynamodbListen::Auto => database.serve_endpoint(None).await?,
             DynamodbListen::At(address) => database.serve_endpoint(Some(address)).await?,
             DynamodbListen::Off => None,
         };
-        let stores = StoreFactory::from_db(database.db().clone());
+        let stores = global.stores(database.db().clone());
         let config = ServerConfig {
-            verifier: TokenVerifier::hs256(&secret),
+            verifier: TokenVerifier::hs256(&key.secret),
             heartbeat_interval: self.heartbeat_interval,
             max_connections: self.max_connections as usize,
             renewal_interval: PING_WRITE_INTERVAL,
@@ -148,7 +145,7 @@ impl Serve {
         };
         let server = Server::start(listener, &stores, config).await?;
         let dynamodb = endpoint.as_ref().map(Endpoint::address);
-        Announcement { address, dynamodb, token: token.as_ref() }.print(output)?;
+        Announcement { address: server.address(), dynamodb, token: key.token.as_ref() }.print(output)?;
 
         let served = server.run(stop).await;
         if let Some(endpoint) = endpoint {
@@ -159,7 +156,7 @@ impl Serve {
 
     fn key(&self) -> Result<Key> {
         if let Some(path) = &self.jwt_hs256_secret_file {
-            return Secret::from_file(path).map(Key::Configured);
+            return Ok(Key { secret: Secret::from_file(path)?, token: None });
         }
         if !is_loopback(self.listen) {
             return Err(Error::configuration(format!(
@@ -170,7 +167,7 @@ impl Serve {
         }
         let secret = Secret::generate()?;
         let token = development_token(&secret, SystemTime::now())?;
-        Ok(Key::Development { secret, token })
+        Ok(Key { secret, token: Some(token) })
     }
 }
 
@@ -185,10 +182,4 @@ fn heartbeat_interval(text: &str) -> Result<Duration, String> {
 
 fn is_loopback(address: SocketAddr) -> bool {
     address.ip().to_canonical().is_loopback()
-}
-
-fn local_address(listener: &TcpListener) -> Result<SocketAddr> {
-    listener.local_addr().map_err(|error| {
-        Error::new(ErrorKind::AddressUnusable, "the address to listen on is not known").caused_by(error)
-    })
 }

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
-use streamer_store::{StoreFactory, TableState};
+use streamer_store::TableState;
 
-use super::global::Global;
-use super::output::Output;
-use crate::database::{self, Absent};
-use crate::error::Result;
+use super::{global::Global, output::Output};
+use crate::{
+    database::{self, Absent},
+    error::Result,
+};
 
 /// Make and list the store's tables.
 #[derive(Debug, Subcommand)]
@@ -29,8 +30,8 @@ pub(super) struct List {}
 impl Tables {
     pub(super) async fn run(self, global: &Global, output: &Output) -> Result<()> {
         let tables = match self {
-            Self::Ensure(_) => ensure(&global.db).await?,
-            Self::List(_) => list(&global.db).await?,
+            Self::Ensure(_) => ensure(global).await?,
+            Self::List(_) => list(global).await?,
         };
         output.list(&tables, ["TABLE", "STATE"], |table| [table.name.clone(), table.state.to_owned()])
     }
@@ -43,9 +44,9 @@ struct Table {
     state: &'static str,
 }
 
-async fn ensure(database: &str) -> Result<Vec<Table>> {
-    let db = database::connect(database, Absent::Make).await?;
-    let tables = StoreFactory::from_db(db).ensure_tables().await?;
+async fn ensure(global: &Global) -> Result<Vec<Table>> {
+    let db = database::connect(&global.db, Absent::Make).await?;
+    let tables = global.stores(db).ensure_tables().await?;
     let table = |table: streamer_store::Table| Table {
         name: table.name.to_string(),
         state: match table.state {
@@ -56,9 +57,9 @@ async fn ensure(database: &str) -> Result<Vec<Table>> {
     Ok(tables.into_iter().map(table).collect())
 }
 
-async fn list(database: &str) -> Result<Vec<Table>> {
-    let db = database::connect(database, Absent::Refuse).await?;
-    let stores = StoreFactory::from_db(db);
+async fn list(global: &Global) -> Result<Vec<Table>> {
+    let db = database::connect(&global.db, Absent::Refuse).await?;
+    let stores = global.stores(db);
     let there = stores.db().list_tables().await?;
     let table = |name: Arc<str>| Table {
         state: if there.iter().any(|table| **table == *name) { "there" } else { "missing" },

@@ -1,13 +1,13 @@
 //! What a client sends: `{"id"?, "action", "payload"?}`.
 
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use serde_json::json;
-use serde_json::value::RawValue;
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{json, value::RawValue};
 
-use super::code::{Code, Failure};
-use super::limits::{ACTION_CHARACTERS, MESSAGE_BYTES};
-use super::request_id::RequestId;
+use super::{
+    code::{Code, Failure},
+    limits::{ACTION_CHARACTERS, MESSAGE_BYTES},
+    request_id::RequestId,
+};
 
 /// A message that follows the protocol.
 #[derive(Clone, Debug)]

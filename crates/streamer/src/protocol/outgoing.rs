@@ -5,9 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::code::Failure;
-use super::message::Rejection;
-use super::request_id::RequestId;
+use super::{code::Failure, message::Rejection, request_id::RequestId};
 
 /// A message to a client.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -1,9 +1,10 @@
 //! How a connection ends, and the close frame that says so.
 
-use tokio_tungstenite::tungstenite::Error as SocketError;
-use tokio_tungstenite::tungstenite::error::ProtocolError;
-use tokio_tungstenite::tungstenite::protocol::CloseFrame;
-use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::{
+    Error as SocketError,
+    error::ProtocolError,
+    protocol::{CloseFrame, frame::coding::CloseCode},
+};
 
 /// Closed because the token ended: connect again with a new one.
 const CLOSE_TOKEN_ENDED: u16 = 4401;

@@ -4,20 +4,22 @@
 //! must be closed with 1009 (which takes the socket's own errors and its raw stream), and the token's
 //! subprotocol must never be echoed.
 
-use axum::body::Body;
-use axum::http::header::{
-    CONNECTION, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION,
-    UPGRADE,
+use axum::{
+    body::Body,
+    http::{
+        HeaderMap, HeaderName, HeaderValue, StatusCode,
+        header::{
+            CONNECTION, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL,
+            SEC_WEBSOCKET_VERSION, UPGRADE,
+        },
+    },
+    response::Response,
 };
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use axum::response::Response;
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
+use base64::{Engine, prelude::BASE64_STANDARD};
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use super::refusal::Refusal;
-use crate::auth::offered_subprotocols;
-use crate::protocol::SUBPROTOCOL;
+use crate::{auth::offered_subprotocols, protocol::SUBPROTOCOL};
 
 /// How many bytes a handshake's key encodes.
 const KEY_BYTES: usize = 16;

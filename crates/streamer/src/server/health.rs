@@ -1,7 +1,6 @@
 //! `GET /healthz`: the server accepts requests.
 
-use axum::http::StatusCode;
-use axum::response::Response;
+use axum::{http::StatusCode, response::Response};
 
 use super::json::json;
 

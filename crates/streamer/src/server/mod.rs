@@ -15,20 +15,24 @@ mod shared;
 mod socket;
 mod upgrade;
 
-use std::net::SocketAddr;
-use std::sync::{Arc, RwLock};
-use std::time::Duration;
+use std::{
+    net::SocketAddr,
+    sync::{Arc, RwLock},
+    time::Duration,
+};
 
 use streamer_store::{ServerStore, StoreFactory};
-use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
+use tokio::{net::TcpListener, sync::Semaphore};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use self::presence::{keep_present, new_server_id};
-use self::shared::Shared;
-use crate::auth::TokenVerifier;
-use crate::error::{Error, ErrorKind, Result};
+use self::{
+    presence::{keep_present, new_server_id},
+    shared::Shared,
+};
+use crate::{
+    auth::TokenVerifier,
+    error::{Error, ErrorKind, Result},
+};
 
 /// How long the server's connections may take to end once it stops.
 const SHUTDOWN_DEADLINE: Duration = Duration::from_secs(10);
@@ -64,6 +68,7 @@ pub enum Ownership {
 #[derive(Debug)]
 pub struct Server {
     listener: TcpListener,
+    address: SocketAddr,
     shared: Arc<Shared>,
     servers: ServerStore,
     ownership: Ownership,
@@ -95,7 +100,12 @@ impl Server {
             shutdown: CancellationToken::new(),
             tasks: TaskTracker::new(),
         };
-        Ok(Self { listener, shared: Arc::new(shared), servers, ownership: config.ownership })
+        Ok(Self { listener, address, shared: Arc::new(shared), servers, ownership: config.ownership })
+    }
+
+    /// Returns the address that the server listens on.
+    pub fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// Serves clients until `stop` completes, then closes every connection with 1001 and removes its item.
@@ -103,7 +113,8 @@ impl Server {
     /// # Errors
     /// [`ErrorKind::Failed`] when connections are left after 10 seconds; their items stay behind.
     pub async fn run(self, stop: impl Future<Output = ()>) -> Result<()> {
-        let Self { listener, shared, servers, ownership } = self;
+        let Self { listener, address, shared, servers, ownership } = self;
+        tracing::info!(%address, "listening");
         let (shutdown, tasks) = (shared.shutdown.clone(), shared.tasks.clone());
         if let Ownership::Shared { heartbeat } = ownership {
             tasks.spawn(keep_present(Arc::clone(&shared), servers.clone(), heartbeat));

@@ -1,15 +1,18 @@
 //! `GET /`: a page that connects with a token and talks to the server.
 
-use std::fmt::Write as _;
-use std::sync::LazyLock;
+use std::{fmt::Write as _, sync::LazyLock};
 
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+use axum::{
+    http::{
+        HeaderMap, HeaderValue,
+        header::{
+            CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, REFERRER_POLICY,
+            X_CONTENT_TYPE_OPTIONS,
+        },
+    },
+    response::{Html, IntoResponse, Response},
 };
-use axum::http::{HeaderMap, HeaderValue};
-use axum::response::{Html, IntoResponse, Response};
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
+use base64::{Engine, prelude::BASE64_STANDARD};
 use sha2::{Digest, Sha256};
 
 const STYLE: &str = include_str!("page/page.css");

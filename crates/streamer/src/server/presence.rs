@@ -1,7 +1,6 @@
 //! Which servers live on a shared engine, and what dead ones left.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use streamer_store::{ErrorKind as StoreErrorKind, ServerStore};
 use tokio::time::{MissedTickBehavior, interval};

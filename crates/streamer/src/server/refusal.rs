@@ -1,12 +1,18 @@
 //! HTTP answers that refuse a request: the protocol's error message as body.
 
-use axum::http::header::{CACHE_CONTROL, RETRY_AFTER, SEC_WEBSOCKET_VERSION, UPGRADE, WWW_AUTHENTICATE};
-use axum::http::{HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::{
+    http::{
+        HeaderValue, StatusCode,
+        header::{CACHE_CONTROL, RETRY_AFTER, SEC_WEBSOCKET_VERSION, UPGRADE, WWW_AUTHENTICATE},
+    },
+    response::{IntoResponse, Response},
+};
 
 use super::json::json;
-use crate::auth::TokenError;
-use crate::protocol::{Code, Failure, Outgoing, SUBPROTOCOL};
+use crate::{
+    auth::TokenError,
+    protocol::{Code, Failure, Outgoing, SUBPROTOCOL},
+};
 
 /// How many seconds a client is asked to wait when the server cannot take it now.
 const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("5");

@@ -1,14 +1,15 @@
 //! A connection's item in the store, from before the 101 until the connection has ended.
 
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use streamer_store::{Connection, ErrorKind as StoreErrorKind, Timestamp};
 use tokio::runtime::Handle;
 use uuid::Uuid;
 
-use super::refusal::Refusal;
-use super::shared::Shared;
+use super::{refusal::Refusal, shared::Shared};
 use crate::auth::Identity;
 
 /// How often the removal of an item is tried before it is left to its `ttl`, or to the next start.

@@ -2,14 +2,9 @@
 
 use std::sync::Arc;
 
-use axum::Router;
-use axum::routing::get;
+use axum::{Router, routing::get};
 
-use super::health::health;
-use super::page::page;
-use super::refusal::Refusal;
-use super::shared::Shared;
-use super::upgrade::upgrade;
+use super::{health::health, page::page, refusal::Refusal, shared::Shared, upgrade::upgrade};
 
 /// Makes the router.
 ///

@@ -1,12 +1,13 @@
 //! What every request and every connection works with.
 
-use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
+use std::{
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 
 use streamer_store::ConnectionStore;
 use tokio::sync::Semaphore;
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::auth::TokenVerifier;
 

@@ -1,26 +1,38 @@
 //! One connection's life.
 
-use std::pin::Pin;
-use std::time::{Duration, Instant, SystemTime};
+use std::{
+    pin::Pin,
+    time::{Duration, Instant, SystemTime},
+};
 
 use futures_util::{SinkExt, StreamExt};
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::time::{Sleep, sleep, timeout};
-use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::Message as Frame;
-use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    time::{Sleep, sleep, timeout},
+};
+use tokio_tungstenite::{
+    WebSocketStream,
+    tungstenite::{
+        Message as Frame,
+        protocol::{Role, WebSocketConfig},
+    },
+};
 use tokio_util::sync::CancellationToken;
 
-use super::ending::Ending;
-use super::heartbeat::{Beat, Heartbeat};
-use super::registration::{Registration, Renewal};
-use super::shared::Shared;
-use crate::action::{self, Caller};
-use crate::auth::Identity;
-use crate::protocol::{
-    Code, FRAME_BYTES, Failure, MESSAGE_BURST, MESSAGES_PER_SECOND, Message, Outgoing, RateLimit,
+use super::{
+    ending::Ending,
+    heartbeat::{Beat, Heartbeat},
+    registration::{Registration, Renewal},
+    shared::Shared,
+};
+use crate::{
+    action::{self, Caller},
+    auth::Identity,
+    protocol::{
+        Code, FRAME_BYTES, Failure, MESSAGE_BURST, MESSAGES_PER_SECOND, Message, Outgoing, RateLimit,
+    },
 };
 
 /// How long a client may take to answer a close frame.

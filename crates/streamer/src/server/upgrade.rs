@@ -1,18 +1,17 @@
 //! `GET /ws`: from a request to a connection.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use axum::extract::{Request, State};
-use axum::response::Response;
+use axum::{
+    extract::{Request, State},
+    response::Response,
+};
 use hyper::upgrade::OnUpgrade;
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::handshake::Handshake;
-use super::refusal::Refusal;
-use super::registration::Registration;
-use super::shared::Shared;
-use super::socket::Socket;
+use super::{
+    handshake::Handshake, refusal::Refusal, registration::Registration, shared::Shared, socket::Socket,
+};
 use crate::auth::{Identity, extract_token};
 
 /// How long the 101 may take to reach the client.

@@ -1,13 +1,14 @@
 //! A database in a folder of its own, seen through the command.
 
-use std::collections::BTreeSet;
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::PATIENCE;
-use super::process::{self, Server};
+use super::{
+    PATIENCE,
+    process::{self, Server},
+};
 
 /// A folder with a database in it, gone when it is dropped.
 pub struct Database {

@@ -1,11 +1,15 @@
 //! A layer over an engine that holds requests back, loses answers and fails, as a network does.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
 
-use dynamorm::embedded::Embedded;
-use dynamorm::transport::{
-    BoxFuture, Capabilities, Operation, Request, Response, Transport, TransportError, TransportErrorKind,
+use dynamorm::{
+    embedded::Embedded,
+    transport::{
+        BoxFuture, Capabilities, Operation, Request, Response, Transport, TransportError, TransportErrorKind,
+    },
 };
 use tokio::sync::watch;
 

@@ -1,17 +1,18 @@
 //! The real binary, as a server and as a command.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Output, Stdio};
-use std::sync::mpsc;
-use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    path::{Path, PathBuf},
+    process::{Child, Command, ExitStatus, Output, Stdio},
+    sync::mpsc,
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
 
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::PATIENCE;
-use super::token::SECRET;
+use super::{PATIENCE, token::SECRET};
 
 /// Returns the binary's command with none of the environment's settings.
 pub fn streamer() -> Command {

@@ -2,15 +2,19 @@
 
 use std::time::Duration;
 
-use streamer::auth::{Secret, TokenVerifier};
-use streamer::server::{Ownership, Server, ServerConfig, bind};
+use streamer::{
+    auth::{Secret, TokenVerifier},
+    server::{Ownership, Server, ServerConfig, bind},
+};
 use streamer_store::{Connection, StoreFactory};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::PATIENCE;
-use super::client::Client;
-use super::token::{SECRET, claims, signed};
+use super::{
+    PATIENCE,
+    client::Client,
+    token::{SECRET, claims, signed},
+};
 
 /// A server that runs until it is stopped.
 pub struct Running {
@@ -25,7 +29,7 @@ impl Running {
         let address = listener.local_addr().unwrap().to_string();
         let config = ServerConfig {
             verifier: TokenVerifier::hs256(&Secret::new(SECRET.into()).unwrap()),
-            heartbeat_interval: Duration::from_millis(100),
+            heartbeat_interval: Duration::from_secs(1),
             max_connections: 100,
             // A second: `ttl` holds whole ones.
             renewal_interval: Duration::from_secs(1),
