@@ -7,7 +7,7 @@ use dynamorm_core::{
     wire::{self, Answer},
 };
 
-use crate::{Db, call::Call};
+use crate::{Db, Explanation, call::Call};
 
 impl Db {
     /// Removes the table of model `M` and everything in it; `false` if there is none. One request.
@@ -30,6 +30,19 @@ pub struct DeleteTable<M> {
 
 builder_debug!([M] DeleteTable<M>);
 
+impl<M: Model> DeleteTable<M> {
+    /// The exact request, without sending it.
+    pub fn explain(&self) -> Explanation {
+        self.call().explain()
+    }
+
+    fn call(&self) -> Call {
+        let table = self.db.table_name::<M>();
+        let body = wire::delete_table::request(&table);
+        Call::new(Operation::DeleteTable, table, body)
+    }
+}
+
 impl<M: Model> IntoFuture for DeleteTable<M> {
     type Output = Result<bool, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
@@ -41,8 +54,7 @@ impl<M: Model> IntoFuture for DeleteTable<M> {
                 let message = "the confirmation is not the table's name; nothing was deleted";
                 return Err(Error::new(ErrorKind::Validation, message).during(Operation::DeleteTable, &table));
             }
-            let call = Call::new(Operation::DeleteTable, table.clone(), wire::delete_table::request(&table));
-            match self.db.send(call, |_| Ok(Answer { value: (), consumed_capacity: None })).await {
+            match self.db.send(self.call(), |_| Ok(Answer { value: (), consumed_capacity: None })).await {
                 Ok(_) => Ok(true),
                 Err(error) if error.kind() == ErrorKind::TableNotFound => Ok(false),
                 Err(error) => Err(error),

@@ -6,7 +6,7 @@ use dynamorm_core::{
     wire::{self, Answer},
 };
 
-use crate::{Db, call::Call};
+use crate::{Db, Explanation, call::Call};
 
 impl Db {
     /// The names of all of the engine's tables, whosever they are, in order. One request for 100.
@@ -22,6 +22,18 @@ pub struct ListTables {
     db: Db,
 }
 
+impl ListTables {
+    /// The exact request for the first 100, without sending it.
+    pub fn explain(&self) -> Explanation {
+        page_call(None).explain()
+    }
+}
+
+/// The request for the names after `start`.
+fn page_call(start: Option<&str>) -> Call {
+    Call::new(Operation::ListTables, "".into(), wire::list_tables::request(start))
+}
+
 impl IntoFuture for ListTables {
     type Output = Result<Vec<String>, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
@@ -31,12 +43,10 @@ impl IntoFuture for ListTables {
             let mut names = Vec::new();
             let mut start = None;
             loop {
-                let body = wire::list_tables::request(start.as_deref());
-                let call = Call::new(Operation::ListTables, "".into(), body);
                 let read = |body: &[u8]| {
                     Ok(Answer { value: wire::list_tables::response(body)?, consumed_capacity: None })
                 };
-                let page = self.db.send(call, read).await?.value;
+                let page = self.db.send(page_call(start.as_deref()), read).await?.value;
                 names.extend(page.table_names);
                 start = page.last_evaluated_table_name;
                 if start.is_none() {

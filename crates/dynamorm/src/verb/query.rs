@@ -306,6 +306,17 @@ pub struct Count<Ix> {
     query: Query<Ix>,
 }
 
+impl<Ix: Index> Count<Ix> {
+    /// The exact request for the first page, without sending it.
+    ///
+    /// # Errors
+    /// As [`Query::explain`].
+    pub fn explain(&self) -> Result<Explanation, Error> {
+        let plan = self.query.plan(true)?;
+        Ok(plan.call::<Ix::Model>(&self.query.db, plan.start_key.as_deref(), None).explain())
+    }
+}
+
 impl<Ix: Index> IntoFuture for Count<Ix> {
     type Output = Result<u64, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
