@@ -1,0 +1,9 @@
+//! Layers over a transport, and transports whose answers are written by hand.
+
+mod lossy;
+mod recording;
+mod scripted;
+
+pub(crate) use lossy::Lossy;
+pub(crate) use recording::Recording;
+pub(crate) use scripted::Scripted;

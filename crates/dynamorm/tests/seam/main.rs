@@ -1,0 +1,16 @@
+//! What passes the seam: how many requests, which ones, and what becomes of their answers.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod dropped;
+mod explanation;
+mod fixture;
+mod hostile_answer;
+mod layer;
+mod lost_answer;
+mod model;
+mod rendering;
+mod repeat;
+mod requests;
+mod span;
+mod stream;
