@@ -332,13 +332,15 @@ async fn conditions_nest_deeply(db: Db) -> Outcome {
     stored(&db).await?;
     let f = Ticket::fields();
     let (open, heavy, taken) = (f.is_open.eq(true), f.weight.ge(20), f.assignee.exists());
+    let tagged = f.tags.exists();
 
-    holds!(db, open.or(heavy.and(taken.or(open.not().and(heavy.not())))), |t| {
-        t.is_open || t.weight >= 20 && (t.assignee.is_some() || !t.is_open && t.weight < 20)
+    holds!(db, open.and(heavy.or(taken.and(tagged.not()))).or(tagged.and(heavy.not())), |t| {
+        let (heavy, taken, tagged) = (t.weight >= 20, t.assignee.is_some(), !t.tags.is_empty());
+        t.is_open && (heavy || taken && !tagged) || tagged && !heavy
     });
-    holds!(db, open.and(heavy).or(taken.and(open.not())).not().or(heavy.and(taken)), |t| {
-        !(t.is_open && t.weight >= 20 || t.assignee.is_some() && !t.is_open)
-            || t.weight >= 20 && t.assignee.is_some()
+    holds!(db, open.and(heavy).or(taken.and(tagged)).not().or(heavy.and(taken)), |t| {
+        let (heavy, taken, tagged) = (t.weight >= 20, t.assignee.is_some(), !t.tags.is_empty());
+        !(t.is_open && heavy || taken && tagged) || heavy && taken
     });
     Ok(())
 }

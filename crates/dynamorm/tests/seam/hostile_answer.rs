@@ -3,7 +3,6 @@
 use bytes::Bytes;
 use dynamorm::{
     ErrorKind,
-    prelude::*,
     transport::{TransportError, TransportErrorKind},
 };
 use proptest::prelude::*;

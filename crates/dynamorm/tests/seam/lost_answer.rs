@@ -1,6 +1,6 @@
 //! A write whose answer is lost after the engine carried it out.
 
-use dynamorm::{Db, ErrorKind, embedded::Embedded, prelude::*};
+use dynamorm::{Db, ErrorKind, embedded::Embedded};
 
 use crate::{
     fixture::db,

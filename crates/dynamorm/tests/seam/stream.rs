@@ -39,11 +39,11 @@ async fn holds_two_pages_at_most() {
     recording.take();
     let mut stream = db.query(Job::by_owner("ann")).page_size(3).stream();
 
-    for handed_out in 1..=9 {
+    for handed_out in 1..=9_usize {
         stream.try_next().await.unwrap().unwrap();
         // Time for whatever was begun to be done.
         tokio::task::yield_now().await;
-        let pages_begun = (handed_out + 2) / 3;
+        let pages_begun = handed_out.div_ceil(3);
         assert!(recording.count() <= pages_begun + 1, "{} pages after {handed_out} items", recording.count());
     }
     assert_eq!(stream.try_next().await.unwrap(), None);

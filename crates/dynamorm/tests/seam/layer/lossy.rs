@@ -13,10 +13,7 @@ impl<T: Transport> Transport for Lossy<T> {
     fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, TransportError>> {
         Box::pin(async move {
             let repeat = request.repeat;
-            let lost = self.0.send(request.clone()).await;
-            if let Err(error) = lost {
-                return Err(error);
-            }
+            let _lost = self.0.send(request.clone()).await?;
             if repeat == Repeat::Unsafe {
                 return Err(
                     TransportError::new(TransportErrorKind::Timeout, "the answer was lost").with_attempts(1)
