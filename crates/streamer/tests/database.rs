@@ -196,6 +196,7 @@ mod dynamodb_endpoint {
         let from_a_page = list_tables(&url, "Origin: http://localhost\r\n").await;
 
         assert!(open.contains("streamer_connections"), "{open}");
+        assert!(database.list("--user", "u-1").is_empty(), "the command goes through it too");
         assert!(from_a_page.starts_with("HTTP/1.1 4"), "{from_a_page}");
     }
 

@@ -113,6 +113,23 @@ mod server {
     }
 }
 
+mod server_asked_twice {
+    use super::*;
+
+    #[tokio::test]
+    async fn stops_at_once() {
+        let server = Server::start();
+        // Not polled, so that it does not answer the close: the server would wait for it.
+        let _silent = Client::connect(server.address(), &signed(&claims("u-1", "t-1"))).await;
+
+        server.terminate();
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        server.terminate();
+
+        assert_eq!(server.finish().status.code(), Some(130));
+    }
+}
+
 mod development {
     use super::*;
 
@@ -147,7 +164,20 @@ mod development {
 }
 
 mod log {
+    use serde_json::Value;
+
     use super::*;
+
+    #[tokio::test]
+    async fn is_json_where_it_is_asked_for() {
+        let server = Server::start_with(&["--db", "memory:", "--log-format", "json"]);
+
+        server.terminate();
+        let stderr = String::from_utf8(server.finish().stderr).unwrap();
+
+        let lines: Vec<Value> = stderr.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert!(lines.iter().any(|line| line["fields"]["message"] == "listening"), "{stderr}");
+    }
 
     #[tokio::test]
     async fn holds_no_token_however_it_came_and_however_much_is_logged() {

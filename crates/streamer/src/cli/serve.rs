@@ -31,7 +31,7 @@ const PRESENCE_INTERVAL: Duration = Duration::from_secs(10);
 /// Clients connect by WebSocket at `/ws` with a JSON Web Token (HS256; claims `sub`, `tenant_id` and `exp`):
 /// in `Authorization: Bearer`, as `?token=`, or as subprotocol `bearer.<token>` beside `streamer.v1`. `GET /`
 /// is a page to try it with, `GET /healthz` answers while the server runs. SIGTERM and SIGINT stop it: every
-/// connection is closed with 1001.
+/// connection is closed with 1001 and removed, which takes 25 seconds at most.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:

@@ -1,4 +1,33 @@
 //! `streamer serve`: HTTP, the WebSocket upgrade, one connection's life, shutdown.
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use streamer::{
+//!     auth::{Secret, TokenVerifier},
+//!     server::{Ownership, Server, ServerConfig, bind},
+//! };
+//! use streamer_store::StoreFactory;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let listener = bind("127.0.0.1:0".parse()?).await?;
+//! let stores = StoreFactory::connect("memory:")?;
+//! let config = ServerConfig {
+//!     verifier: TokenVerifier::hs256(&Secret::generate()?),
+//!     heartbeat_interval: Duration::from_secs(30),
+//!     max_connections: 1_000,
+//!     renewal_interval: Duration::from_secs(60),
+//!     ownership: Ownership::Exclusive,
+//! };
+//! let server = Server::start(listener, &stores, config).await?;
+//! println!("http://{}", server.address());
+//!
+//! // Until the future completes; a program waits for a signal here.
+//! server.run(async {}).await?;
+//! # Ok(())
+//! # }
+//! ```
 
 mod accept;
 mod ending;
@@ -34,8 +63,8 @@ use crate::{
     error::{Error, ErrorKind, Result},
 };
 
-/// How long the server's connections may take to end once it stops.
-const SHUTDOWN_DEADLINE: Duration = Duration::from_secs(10);
+/// How long the connections may take to end once the server stops. Less than the 30 seconds that Kubernetes waits.
+const SHUTDOWN_DEADLINE: Duration = Duration::from_secs(25);
 
 /// How a server treats its clients and its database.
 #[derive(Debug)]
@@ -111,7 +140,7 @@ impl Server {
     /// Serves clients until `stop` completes, then closes every connection with 1001 and removes its item.
     ///
     /// # Errors
-    /// [`ErrorKind::Failed`] when connections are left after 10 seconds; their items stay behind.
+    /// [`ErrorKind::Failed`] when connections are left after 25 seconds; their items stay behind.
     pub async fn run(self, stop: impl Future<Output = ()>) -> Result<()> {
         let Self { listener, address, shared, servers, ownership } = self;
         tracing::info!(%address, "listening");
