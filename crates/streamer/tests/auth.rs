@@ -179,6 +179,25 @@ mod verify {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn refuses_any_text(text in ".{0,200}", parts in "[A-Za-z0-9_-]{0,60}[.][A-Za-z0-9_-]{0,60}[.][A-Za-z0-9_-]{0,60}") {
+            proptest::prop_assert!(verify(&text).is_err());
+            proptest::prop_assert!(verify(&parts).is_err());
+        }
+
+        #[test]
+        fn refuses_a_token_with_any_character_changed(at in 0_usize..140, other in "[A-Za-z0-9_-]") {
+            // Without a padded last character, whose unused bits a change could leave without effect.
+            let good = signed(&serde_json::json!({ "sub": "u-1", "tenant_id": "t-1", "exp": now() + 3600 }));
+            let at = at % (good.len() - 1);
+            let mut changed = good.clone();
+            changed.replace_range(at..=at, &other);
+
+            proptest::prop_assert_eq!(verify(&changed).is_ok(), changed == good);
+        }
+    }
+
     #[test]
     fn refuses_a_token_that_is_too_long() {
         let mut claims = claims("u", "t");

@@ -178,6 +178,12 @@ mod action {
 }
 
 mod bad_input {
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpStream,
+        time::timeout,
+    };
+
     use super::*;
 
     async fn still_answers(client: &mut Client) {
@@ -278,6 +284,54 @@ mod bad_input {
         client.socket.send(Message::Frame(frame)).await.unwrap();
 
         assert_eq!(close_code(client.closed().await.unwrap().code), 1007);
+    }
+
+    #[tokio::test]
+    async fn frames_without_mask_close_with_1002() {
+        let server = Server::start();
+        let mut stream = upgraded(server.address()).await;
+
+        stream.write_all(b"\x81\x02{}").await.unwrap();
+
+        let mut frame = [0; 4];
+        timeout(support::PATIENCE, stream.read_exact(&mut frame)).await.unwrap().unwrap();
+        assert_eq!((frame[0], u16::from_be_bytes([frame[2], frame[3]])), (0x88, 1002));
+    }
+
+    #[tokio::test]
+    async fn any_bytes_after_the_upgrade_harm_nobody() {
+        let server = Server::start();
+        let mut bytes = vec![0_u8; 512];
+        for _ in 0..100 {
+            getrandom::fill(&mut bytes).unwrap();
+            let mut stream = upgraded(server.address()).await;
+            // The server may have closed already.
+            let _ = stream.write_all(&bytes).await;
+        }
+
+        let mut client = Client::connect(server.address(), &signed(&claims("u-1", "t-1"))).await;
+        still_answers(&mut client).await;
+        server.terminate();
+        let output = server.finish();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success() && !stderr.contains("panicked"), "{stderr}");
+    }
+
+    /// A raw connection after its 101.
+    async fn upgraded(address: &str) -> TcpStream {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let request = format!(
+            "GET /ws?token={} HTTP/1.1\r\nHost: {address}\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\
+             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n",
+            signed(&claims("u-1", "t-1"))
+        );
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            head.push(timeout(support::PATIENCE, stream.read_u8()).await.unwrap().unwrap());
+        }
+        assert!(head.starts_with(b"HTTP/1.1 101"), "{}", String::from_utf8_lossy(&head));
+        stream
     }
 
     #[tokio::test]

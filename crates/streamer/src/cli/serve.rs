@@ -119,9 +119,30 @@ struct Key {
     token: Option<Token>,
 }
 
+/// A server that is ready, and what it works on. Dropped in this order: the database goes last.
+struct Started {
+    server: Server,
+    endpoint: Option<Endpoint>,
+    _database: Held,
+}
+
 impl Serve {
     pub(super) async fn run(self, global: &Global, output: &Output) -> Result<()> {
         let stop = stop_signal()?;
+        // To start can take a while: what a dead server left is removed first.
+        let Some(started) = stop.run_until_cancelled(self.start(global, output)).await else {
+            return Ok(());
+        };
+        let Started { server, endpoint, _database } = started?;
+        let served = server.run(stop.cancelled_owned()).await;
+        if let Some(endpoint) = endpoint {
+            endpoint.shut_down().await;
+        }
+        served
+    }
+
+    /// Gets everything ready and announces it.
+    async fn start(&self, global: &Global, output: &Output) -> Result<Started> {
         let key = self.key()?;
         // The address comes before the database: a server that cannot listen leaves no trace.
         let listener = bind(self.listen).await?;
@@ -146,12 +167,7 @@ impl Serve {
         let server = Server::start(listener, &stores, config).await?;
         let dynamodb = endpoint.as_ref().map(Endpoint::address);
         Announcement { address: server.address(), dynamodb, token: key.token.as_ref() }.print(output)?;
-
-        let served = server.run(stop).await;
-        if let Some(endpoint) = endpoint {
-            endpoint.shut_down().await;
-        }
-        served
+        Ok(Started { server, endpoint, _database: database })
     }
 
     fn key(&self) -> Result<Key> {

@@ -2,28 +2,32 @@
 
 use std::process;
 
+use tokio_util::sync::CancellationToken;
+
 use crate::error::{Error, ErrorKind, Result};
 
 /// What a shell reports of a process that an interrupt ended.
 const INTERRUPTED: i32 = 130;
 
-/// Listens from now on for SIGTERM and SIGINT (Ctrl-C); the future completes at the first.
+/// Listens from now on for SIGTERM and SIGINT (Ctrl-C); the token is cancelled at the first.
 ///
 /// A second one ends the process at once: whoever asks twice does not want to wait.
 ///
 /// # Errors
 /// [`ErrorKind::Failed`] when the operating system refuses the handlers.
-pub(super) fn stop_signal() -> Result<impl Future<Output = ()>> {
+pub(super) fn stop_signal() -> Result<CancellationToken> {
     let mut signals = Signals::listen()
         .map_err(|error| Error::new(ErrorKind::Failed, "signals cannot be received").caused_by(error))?;
-    Ok(async move {
+    let stop = CancellationToken::new();
+    let stopping = stop.clone();
+    tokio::spawn(async move {
         signals.next().await;
         tracing::info!("stopping; once more to stop at once");
-        tokio::spawn(async move {
-            signals.next().await;
-            process::exit(INTERRUPTED);
-        });
-    })
+        stopping.cancel();
+        signals.next().await;
+        process::exit(INTERRUPTED);
+    });
+    Ok(stop)
 }
 
 #[cfg(unix)]
