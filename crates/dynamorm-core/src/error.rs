@@ -74,6 +74,32 @@ pub enum ErrorKind {
     Corrupt,
 }
 
+impl ErrorKind {
+    /// A name of low cardinality, for spans and metrics.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Validation => "validation",
+            Self::NotFound => "not_found",
+            Self::AlreadyExists => "already_exists",
+            Self::ConditionFailed => "condition_failed",
+            Self::Conflict => "conflict",
+            Self::TooLarge { .. } => "too_large",
+            Self::Encode => "encode",
+            Self::Decode => "decode",
+            Self::TableNotFound => "table_not_found",
+            Self::TableConflict => "table_conflict",
+            Self::Cursor => "cursor",
+            Self::Throttled => "throttled",
+            Self::Timeout => "timeout",
+            Self::Unavailable => "unavailable",
+            Self::Denied => "denied",
+            Self::Unsupported => "unsupported",
+            Self::Locked => "locked",
+            Self::Corrupt => "corrupt",
+        }
+    }
+}
+
 impl Error {
     /// An error of the mapper itself.
     #[cold]
@@ -243,11 +269,37 @@ impl From<TransportError> for Error {
         };
         let message = match kind {
             ErrorKind::ConditionFailed => "the condition does not hold for the stored item".into(),
-            _ => Cow::from(error.message),
+            _ => Cow::from(without_values(error.message)),
         };
         let mut converted = Self::new(kind, message);
         converted.0.attempts = error.attempts;
         converted.0.source = error.source;
         converted
+    }
+}
+
+/// An engine's message without the attribute values that it quotes: DynamoDB does for some refusals
+/// (`… AttributeValue: {S:…} …`). What follows the first one goes too, since a value may hold any text.
+fn without_values(mut message: String) -> String {
+    if let Some(start) = message.find("AttributeValue: {") {
+        message.truncate(start);
+        message.truncate(message.trim_end_matches([' ', ':', ',']).len());
+        message.push_str(" (values left out)");
+    }
+    message
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Error;
+    use crate::transport::{TransportError, TransportErrorKind};
+
+    #[test]
+    fn shows_no_value_that_the_engine_quotes() {
+        let message =
+            "lower bound operand: AttributeValue: {S:secret}, upper bound operand: AttributeValue: {S:a}";
+        let error = Error::from(TransportError::new(TransportErrorKind::Validation, message));
+
+        assert_eq!(error.to_string(), "lower bound operand (values left out)");
     }
 }

@@ -71,7 +71,7 @@ impl Db {
             let result = match self.transport().send(request).await {
                 Ok(response) => {
                     span.record("aws.request.attempts", response.attempts);
-                    read(&response.body).map_err(Error::from)
+                    read(&response.body).map_err(|error| unreadable(operation, error))
                 }
                 Err(error) => {
                     span.record("aws.request.attempts", error.attempts);
@@ -86,7 +86,7 @@ impl Db {
                 }
                 Err(error) => {
                     span.record("otel.status_code", "ERROR");
-                    span.record("error.type", error_type(error.kind()));
+                    span.record("error.type", error.kind().name());
                 }
             }
             result.map_err(|error| error.during(operation, &table))
@@ -104,27 +104,10 @@ fn from_transport(error: TransportError) -> Error {
     Error::from(error).with_stored(stored)
 }
 
-/// A name of low cardinality for the span.
-fn error_type(kind: ErrorKind) -> &'static str {
-    match kind {
-        ErrorKind::Validation => "validation",
-        ErrorKind::NotFound => "not_found",
-        ErrorKind::AlreadyExists => "already_exists",
-        ErrorKind::ConditionFailed => "condition_failed",
-        ErrorKind::Conflict => "conflict",
-        ErrorKind::TooLarge { .. } => "too_large",
-        ErrorKind::Encode => "encode",
-        ErrorKind::Decode => "decode",
-        ErrorKind::TableNotFound => "table_not_found",
-        ErrorKind::TableConflict => "table_conflict",
-        ErrorKind::Cursor => "cursor",
-        ErrorKind::Throttled => "throttled",
-        ErrorKind::Timeout => "timeout",
-        ErrorKind::Unavailable => "unavailable",
-        ErrorKind::Denied => "denied",
-        ErrorKind::Unsupported => "unsupported",
-        ErrorKind::Locked => "locked",
-        ErrorKind::Corrupt => "corrupt",
-        _ => "other",
-    }
+/// The error of an answer that cannot be read; a write was done all the same.
+fn unreadable(operation: Operation, error: DecodeError) -> Error {
+    let is_write = matches!(operation, Operation::PutItem | Operation::UpdateItem | Operation::DeleteItem);
+    let message = format!("the write was done, but its answer cannot be read: {error}");
+    let error = Error::from(error);
+    if is_write { error.recast(ErrorKind::Decode, message) } else { error }
 }

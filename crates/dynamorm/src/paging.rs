@@ -23,18 +23,11 @@ pub(crate) struct Plan {
     pub(crate) is_descending: bool,
     pub(crate) is_consistent: bool,
     pub(crate) counts_only: bool,
+    /// Whether expired items are dropped after the read: the index is keyed by the TTL attribute, which a filter
+    /// cannot name.
+    pub(crate) drops_expired: bool,
     pub(crate) fingerprint: QueryFingerprint,
     pub(crate) start_key: Option<Bytes>,
-}
-
-/// One page as it was read.
-#[derive(Debug)]
-pub(crate) struct Fetched<M> {
-    pub(crate) items: Vec<M>,
-    pub(crate) count: u64,
-    pub(crate) scanned: u64,
-    pub(crate) last_key: Option<Bytes>,
-    pub(crate) consumed_capacity: Option<f64>,
 }
 
 /// One page of a query or a scan: what one request gave.
@@ -79,10 +72,12 @@ impl Plan {
     pub(crate) fn call<M: Model>(&self, db: &Db, start_key: Option<&[u8]>, limit: Option<u32>) -> Call {
         let mut placeholders = self.placeholders.clone();
         let mut filter = self.filter.clone();
-        if M::TABLE.ttl.is_some() && !filter.is_empty() {
-            filter.push_str(" AND ");
+        if !self.drops_expired {
+            if M::TABLE.ttl.is_some() && !filter.is_empty() {
+                filter.push_str(" AND ");
+            }
+            expiry::push_alive::<M>(&mut filter, &mut placeholders, db.now());
         }
-        expiry::push_alive::<M>(&mut filter, &mut placeholders, db.now());
         let table = db.table_name::<M>();
         let limit = limit.or(self.page_size);
         let (operation, body) = match &self.key_condition {
@@ -96,7 +91,7 @@ impl Plan {
                     start_key,
                     is_descending: self.is_descending,
                     is_consistent: self.is_consistent,
-                    counts_only: self.counts_only,
+                    counts_only: self.counts_only && !self.drops_expired,
                 };
                 (Operation::Query, wire::query::request(&table, options))
             }
@@ -107,7 +102,7 @@ impl Plan {
                     limit,
                     start_key,
                     is_consistent: self.is_consistent,
-                    counts_only: self.counts_only,
+                    counts_only: self.counts_only && !self.drops_expired,
                 };
                 (Operation::Scan, wire::scan::request(&table, options))
             }
@@ -121,31 +116,30 @@ impl Plan {
         db: &Db,
         start_key: Option<Bytes>,
         limit: Option<u32>,
-    ) -> Result<Fetched<M>, Error> {
+    ) -> Result<Answer<wire::Page<M>>, Error> {
         let call = self.call::<M>(db, start_key.as_deref(), limit);
         let read = match call.operation {
             Operation::Scan => wire::scan::response::<M>,
             _ => wire::query::response::<M>,
         };
-        let Answer { value: page, consumed_capacity } = db.send(call, read).await?;
-        Ok(Fetched {
-            items: page.items,
-            count: page.count,
-            scanned: page.scanned,
-            last_key: page.last_key,
-            consumed_capacity,
-        })
+        let mut answer = db.send(call, read).await?;
+        if self.drops_expired {
+            let (now, page) = (db.now(), &mut answer.value);
+            page.items.retain(|item| expiry::is_alive(item, now));
+            page.count = u64::try_from(page.items.len()).unwrap_or(u64::MAX);
+        }
+        Ok(answer)
     }
 
     /// Reads one page for the caller: one request.
     pub(crate) async fn page<M: Model>(&self, db: &Db) -> Result<Page<M>, Error> {
-        let fetched = self.fetch(db, self.start_key.clone(), None).await?;
+        let Answer { value: page, consumed_capacity } = self.fetch(db, self.start_key.clone(), None).await?;
         Ok(Page {
-            items: fetched.items,
-            next: fetched.last_key.map(|key| db.cursor(self.fingerprint, &key)),
-            scanned: fetched.scanned,
-            matched: fetched.count,
-            consumed_capacity: fetched.consumed_capacity,
+            items: page.items,
+            next: page.last_key.map(|key| db.cursor(self.fingerprint, &key)),
+            scanned: page.scanned,
+            matched: page.count,
+            consumed_capacity,
         })
     }
 }

@@ -6,13 +6,15 @@ use std::{
     task::{Context, Poll},
 };
 
-use dynamorm_core::{Error, model::Model, transport::BoxFuture};
+use dynamorm_core::{
+    Error,
+    model::Model,
+    transport::BoxFuture,
+    wire::{self, Answer},
+};
 use futures_core::Stream;
 
-use crate::{
-    Db,
-    paging::{Fetched, Plan},
-};
+use crate::{Db, paging::Plan};
 
 /// The items of a query or a scan, one after the other, through all pages.
 ///
@@ -28,8 +30,8 @@ pub struct ItemStream<M> {
 
 /// The page after the one that is handed out.
 enum Ahead<M> {
-    Fetching(BoxFuture<'static, Result<Fetched<M>, Error>>),
-    Fetched(Result<Fetched<M>, Error>),
+    Fetching(BoxFuture<'static, Result<Answer<wire::Page<M>>, Error>>),
+    Fetched(Result<Answer<wire::Page<M>>, Error>),
     End,
 }
 
@@ -79,7 +81,7 @@ impl Source {
     fn fetch<M: Model>(
         &self,
         start_key: Option<bytes::Bytes>,
-    ) -> BoxFuture<'static, Result<Fetched<M>, Error>> {
+    ) -> BoxFuture<'static, Result<Answer<wire::Page<M>>, Error>> {
         let (db, plan) = (self.db.clone(), Arc::clone(&self.plan));
         Box::pin(async move { plan.fetch(&db, start_key, None).await })
     }
@@ -110,8 +112,8 @@ impl<M: Model> Stream for ItemStream<M> {
                 }
                 Ahead::Fetched(Err(error)) => return Poll::Ready(Some(Err(error))),
                 Ahead::Fetched(Ok(page)) => {
-                    this.items = page.items.into();
-                    if let (Some(source), Some(key)) = (&this.source, page.last_key) {
+                    this.items = page.value.items.into();
+                    if let (Some(source), Some(key)) = (&this.source, page.value.last_key) {
                         this.ahead = Ahead::Fetching(source.fetch(Some(key)));
                     }
                 }

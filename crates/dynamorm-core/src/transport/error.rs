@@ -121,7 +121,10 @@ impl TransportError {
         let message = text("message").or_else(|| text("Message")).unwrap_or_default().to_owned();
         // DynamoDB reports an item that is too large as a ValidationException of this wording only.
         let kind = match kind {
-            TransportErrorKind::Validation if message.contains("Item size has exceeded") => {
+            TransportErrorKind::Validation
+                if message.contains("Item size has exceeded")
+                    || message.contains("Item size to update has exceeded") =>
+            {
                 TransportErrorKind::TooLarge
             }
             kind => kind,

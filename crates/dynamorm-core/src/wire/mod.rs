@@ -7,6 +7,7 @@ pub mod create_table;
 pub mod delete_item;
 pub mod delete_table;
 pub mod describe_table;
+pub mod describe_time_to_live;
 mod envelope;
 pub mod get_item;
 pub mod list_tables;

@@ -1,8 +1,9 @@
 //! The condition expression of a write: what the verb itself requires, and what the caller adds.
 
 use dynamorm_core::{
-    Error, Timestamp,
+    Error, ErrorKind, Timestamp,
     expression::{Condition, Placeholders, Precedence},
+    limits::MAX_EXPRESSION_BYTES,
     model::Model,
 };
 
@@ -147,4 +148,13 @@ fn push_and(text: &mut String) {
 /// The error of a value that could not be encoded while the builder was filled.
 pub(super) fn check(placeholders: &Placeholders) -> Result<(), Error> {
     placeholders.error().map_or(Ok(()), |error| Err(error.clone().into()))
+}
+
+/// Refuses an expression that is longer than DynamoDB takes.
+pub(super) fn check_expression(text: &str) -> Result<(), Error> {
+    if text.len() > MAX_EXPRESSION_BYTES {
+        let message = format!("an expression is {} bytes; the limit is {MAX_EXPRESSION_BYTES}", text.len());
+        return Err(Error::new(ErrorKind::Validation, message));
+    }
+    Ok(())
 }

@@ -23,9 +23,10 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 impl Db {
     /// Makes the table of model `M` unless it is there, and waits until it can be used.
     ///
-    /// A new table is on demand, with the model's indexes and TTL attribute. A table that is there is left as it is;
-    /// if its primary key is another, or it lacks an index of the model, the call fails with
-    /// [`ErrorKind::TableConflict`]. One request for a table that is there and is active, three or more for a new one.
+    /// A new table is on demand, with the model's indexes and TTL attribute. A table that is there gets the TTL
+    /// attribute if it has none, and is left as it is otherwise; if its primary key is another, if it lacks an index of
+    /// the model or expires by another attribute, the call fails with [`ErrorKind::TableConflict`]. One request for a
+    /// table that is there (two for a model with `ttl`), three or more for a new one.
     pub fn ensure_table<M: Model>(&self) -> EnsureTable<M> {
         EnsureTable { db: self.clone(), model: PhantomData }
     }
@@ -62,29 +63,61 @@ impl<M: Model> EnsureTable<M> {
 
     async fn ensure(self) -> Result<TableState, Error> {
         let table = self.db.table_name::<M>();
-        if let Some(description) = self.db.describe(&table).await? {
-            check_keys(&description, M::TABLE, &table)?;
-            if !description.is_active() {
-                self.wait_until_active(&table).await?;
-            }
-            return Ok(TableState::Existed);
-        }
-        let none = |_: &[u8]| Ok(Answer { value: (), consumed_capacity: None });
-        match self.db.send(self.create_call(&table), none).await {
-            Ok(_) => {}
-            // Another process makes it at the same time: what it makes is checked as any table that is there.
-            Err(error) if error.kind() == ErrorKind::TableConflict => {
-                let description = self.wait_until_active(&table).await?;
+        let state = match self.db.describe(&table).await? {
+            Some(description) if description.is_active() => {
                 check_keys(&description, M::TABLE, &table)?;
-                return Ok(TableState::Existed);
+                TableState::Existed
             }
-            Err(error) => return Err(error),
-        }
-        self.wait_until_active(&table).await?;
+            Some(_) => self.wait_for_another(&table).await?,
+            None => self.create(&table).await?,
+        };
         if let Some(attribute) = M::TABLE.ttl {
-            self.db.set_time_to_live(&table, attribute).await?;
+            self.ensure_time_to_live(&table, attribute, state).await?;
         }
-        Ok(TableState::Created)
+        Ok(state)
+    }
+
+    async fn create(&self, table: &Arc<str>) -> Result<TableState, Error> {
+        let none = |_: &[u8]| Ok(Answer { value: (), consumed_capacity: None });
+        match self.db.send(self.create_call(table), none).await {
+            Ok(_) => {
+                self.wait_until_active(table).await?;
+                Ok(TableState::Created)
+            }
+            // Another process makes it at the same time: what it makes is checked as any table that is there.
+            Err(error) if error.kind() == ErrorKind::TableConflict => self.wait_for_another(table).await,
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Waits for a table that another process makes or changes.
+    async fn wait_for_another(&self, table: &Arc<str>) -> Result<TableState, Error> {
+        let description = self.wait_until_active(table).await?;
+        check_keys(&description, M::TABLE, table)?;
+        Ok(TableState::Existed)
+    }
+
+    /// Sets the TTL attribute of a new table, and of one that is there without: who made it may have stopped between
+    /// the two requests, and nothing in it would ever be deleted.
+    async fn ensure_time_to_live(
+        &self,
+        table: &Arc<str>,
+        attribute: &str,
+        state: TableState,
+    ) -> Result<(), Error> {
+        if state == TableState::Existed {
+            let settings = self.db.describe_time_to_live(table).await?;
+            match settings.attribute() {
+                Some(stored) if stored == attribute => return Ok(()),
+                Some(_) => {
+                    let message = "items of the table expire by another attribute than the model's";
+                    let error = Error::new(ErrorKind::TableConflict, message);
+                    return Err(error.during(Operation::DescribeTimeToLive, table));
+                }
+                None => {}
+            }
+        }
+        self.db.set_time_to_live(table, attribute).await
     }
 
     async fn wait_until_active(&self, table: &Arc<str>) -> Result<TableDescription, Error> {

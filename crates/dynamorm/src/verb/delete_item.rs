@@ -1,19 +1,22 @@
 use std::future::IntoFuture;
 
 use dynamorm_core::{
-    Error,
+    Error, ErrorKind,
     expression::{Condition, Placeholders},
     model::{DeleteTarget, Model},
     transport::{BoxFuture, Operation},
     wire::{self, delete_item::Options},
 };
 
-use super::condition::{Conditions, check};
+use super::{
+    condition::{Conditions, check, check_expression},
+    refusal::without_expired,
+};
 use crate::{Db, Explanation, call::Call, expiry};
 
 impl Db {
     /// Removes an item, by its primary key or in hand, and gives what was there; `None` if there was nothing, or it
-    /// had expired. Idempotent. One request.
+    /// had expired. One request.
     ///
     /// Given an item of a model with a `version`, it removes the item only if the stored version is the same
     /// ([`ErrorKind::ConditionFailed`](crate::ErrorKind::ConditionFailed)).
@@ -71,6 +74,7 @@ impl<M: Model> Delete<M> {
             returns_stored: !condition.is_empty(),
         };
         check(&placeholders)
+            .and_then(|()| check_expression(&condition))
             .and_then(|()| wire::delete_item::request(&table, &self.key, options))
             .map_err(|error| error.during(Operation::DeleteItem, &table))
             .map(|body| Call::new(Operation::DeleteItem, table, body))
@@ -85,8 +89,15 @@ impl<M: Model> IntoFuture for Delete<M> {
         let call = self.call();
         let db = self.db;
         Box::pin(async move {
-            let answer = db.send(call?, wire::delete_item::response::<M>).await?;
-            Ok(answer.value.filter(|old: &M| expiry::is_alive(old, db.now())))
+            match db.send(call?, wire::delete_item::response::<M>).await {
+                Ok(answer) => Ok(answer.value.filter(|old: &M| expiry::is_alive(old, db.now()))),
+                Err(error) => {
+                    let error = without_expired::<M>(error, db.now());
+                    // Nothing is there any more, and an earlier attempt of this very call may have removed it.
+                    let is_gone = error.kind() == ErrorKind::ConditionFailed && error.stored_json().is_none();
+                    if is_gone && error.attempts() > 1 { Ok(None) } else { Err(error) }
+                }
+            }
         })
     }
 }

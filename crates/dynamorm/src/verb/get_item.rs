@@ -17,13 +17,15 @@ impl Db {
 }
 
 /// Reads one item: what [`Db::get`] returns.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "nothing is sent until it is awaited"]
 pub struct Get<K> {
     db: Db,
     key: K,
     is_consistent: bool,
 }
+
+builder_debug!([K] Get<K>);
 
 impl<K: PrimaryKey> Get<K> {
     /// Sees every write that was acknowledged before; costs twice the capacity.

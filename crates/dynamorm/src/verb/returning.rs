@@ -1,4 +1,4 @@
-use dynamorm_core::{Error, ErrorKind, model::Model};
+use dynamorm_core::{Error, ErrorKind, model::Model, wire::update_item::Returned};
 
 /// What awaiting a write gives.
 pub trait Returning<M>: Send + 'static {
@@ -46,4 +46,23 @@ impl<M: Model> Returning<M> for NewImage {
     fn output(image: Option<M>) -> Result<M, Error> {
         image.ok_or_else(|| Error::new(ErrorKind::Decode, "the engine did not return the item as it is now"))
     }
+}
+
+/// Which image of an item a write asks for.
+pub trait Image: Send + 'static {
+    /// The image.
+    #[doc(hidden)]
+    const RETURNED: Returned;
+}
+
+impl Image for Nothing {
+    const RETURNED: Returned = Returned::Nothing;
+}
+
+impl Image for OldImage {
+    const RETURNED: Returned = Returned::Old;
+}
+
+impl Image for NewImage {
+    const RETURNED: Returned = Returned::New;
 }

@@ -7,7 +7,7 @@ use dynamorm_core::{
     transport::{BoxFuture, Operation},
 };
 
-use super::condition::{Conditions, check};
+use super::condition::{Conditions, check, check_expression};
 use crate::{
     Cursor, Db, Explanation, ItemStream,
     paging::{Page, Plan},
@@ -94,10 +94,11 @@ impl<M: Model> Scan<M> {
         let table = self.db.table_name::<M>();
         let mut filter = self.filter.text().to_owned();
         push_model_prefix::<M>(&mut filter, &mut placeholders);
-        check(&placeholders).map_err(|error| error.during(Operation::Scan, &table))?;
+        let during = |error: Error| error.during(Operation::Scan, &table);
+        check(&placeholders).and_then(|()| check_expression(&filter)).map_err(during)?;
         let fingerprint = Plan::fingerprint(&table, None, None, &filter, &placeholders, false);
-        let start_key =
-            self.after.as_ref().map(|cursor| self.db.start_key(fingerprint, cursor)).transpose()?;
+        let start_key = self.after.as_ref().map(|cursor| self.db.start_key(fingerprint, cursor));
+        let start_key = start_key.transpose().map_err(during)?;
         Ok(Plan {
             index: None,
             key_condition: None,
@@ -107,6 +108,7 @@ impl<M: Model> Scan<M> {
             is_descending: false,
             is_consistent: self.is_consistent,
             counts_only: false,
+            drops_expired: false,
             fingerprint,
             start_key,
         })

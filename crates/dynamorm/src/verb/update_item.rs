@@ -16,10 +16,11 @@ use dynamorm_core::{
 
 use super::{
     actions::Actions,
-    condition::{Conditions, check},
-    returning::{NewImage, Nothing, OldImage, Returning},
+    condition::{Conditions, check, check_expression},
+    refusal::is_there,
+    returning::{Image, NewImage, Nothing, OldImage, Returning},
 };
-use crate::{Db, Explanation, call::Call, expiry};
+use crate::{Db, Explanation, call::Call};
 
 impl Db {
     /// Changes attributes of the item of `key`; [`ErrorKind::NotFound`] if there is none, or it has expired. One
@@ -101,7 +102,8 @@ impl<M: Model, R, K> Update<M, R, K> {
 
     /// `ADD`: adds to a number (0 where there is none), or elements to a set.
     ///
-    /// Sent again it would add again: it is not, once an answer may have been lost.
+    /// Sent again it would add again: it is not, once an answer may have been lost. What the sum must fit is the
+    /// field's type: an item whose number went out of its range cannot be read; keep it in by a condition.
     pub fn add<P>(mut self, path: P, value: impl KeyOperand<P::Value>) -> Self
     where
         P: Mutable + Path<Model = M>,
@@ -111,7 +113,8 @@ impl<M: Model, R, K> Update<M, R, K> {
         self
     }
 
-    /// Subtracts from a number that is there. As [`add`](Self::add), it is not sent again.
+    /// Subtracts from a number that is there. As [`add`](Self::add), it is not sent again, and what is left must fit the
+    /// field's type.
     pub fn subtract<P>(mut self, path: P, value: impl KeyOperand<P::Value>) -> Self
     where
         P: Mutable + Path<Model = M>,
@@ -156,7 +159,8 @@ impl<M: Model, R, K> Update<M, R, K> {
     /// Writes only if `condition` holds for the stored item.
     ///
     /// Otherwise the call fails with [`ErrorKind::ConditionFailed`] and carries the stored item; an item that is not
-    /// there stays [`ErrorKind::NotFound`].
+    /// there stays [`ErrorKind::NotFound`]. After more than one attempt ([`Error::attempts`]) the condition may have
+    /// failed on what an earlier one wrote: the stored item tells.
     pub fn only_if(mut self, condition: impl Condition<Model = M>) -> Self {
         self.conditions.add(&condition, &mut self.placeholders);
         self
@@ -223,6 +227,8 @@ impl<M: Model, R, K> Update<M, R, K> {
             let update = self.actions.expression::<M>(&self.key, now, &mut conditions, &mut placeholders)?;
             let condition = conditions.of_present::<M>(&mut placeholders, now);
             check(&placeholders)?;
+            check_expression(&update)?;
+            check_expression(&condition)?;
             let options = Options {
                 update: &update,
                 condition: &condition,
@@ -235,7 +241,9 @@ impl<M: Model, R, K> Update<M, R, K> {
         };
         let body = build().map_err(|error: Error| error.during(Operation::UpdateItem, &table))?;
         let mut call = Call::new(Operation::UpdateItem, table, body);
-        if !self.actions.is_repeatable() {
+        // A second run would count the version again, and find as the old image what the first one left.
+        let returns_other = R::RETURNED == Returned::Old;
+        if !self.actions.is_repeatable() || M::TABLE.version.is_some() || returns_other {
             call.repeat = Repeat::Unsafe;
         }
         Ok(call)
@@ -244,41 +252,12 @@ impl<M: Model, R, K> Update<M, R, K> {
 
 builder_debug!([M: Model, R, K] Update<M, R, K>);
 
-/// Which image of an updated item a request asks for.
-pub trait Image: Send + 'static {
-    /// The image.
-    #[doc(hidden)]
-    const RETURNED: Returned;
-}
-
-impl Image for Nothing {
-    const RETURNED: Returned = Returned::Nothing;
-}
-
-impl Image for OldImage {
-    const RETURNED: Returned = Returned::Old;
-}
-
-impl Image for NewImage {
-    const RETURNED: Returned = Returned::New;
-}
-
 /// The kind of a refused update: no such item, or a condition of the caller's.
 fn refused<M: Model>(error: Error, now: Timestamp) -> Error {
-    if error.kind() != ErrorKind::ConditionFailed {
+    if error.kind() != ErrorKind::ConditionFailed || is_there::<M>(&error, now) {
         return error;
     }
-    let is_there = match error.stored::<M>() {
-        Ok(Some(stored)) => expiry::is_alive(&stored, now),
-        Ok(None) => false,
-        // It is there, whatever it holds.
-        Err(_) => true,
-    };
-    if is_there {
-        error.recast(ErrorKind::ConditionFailed, "the condition does not hold for the stored item")
-    } else {
-        error.recast(ErrorKind::NotFound, "there is no item with this primary key").with_stored(None)
-    }
+    error.recast(ErrorKind::NotFound, "there is no item with this primary key").with_stored(None)
 }
 
 impl<M: Model, R: Returning<M> + Image, K: 'static> IntoFuture for Update<M, R, K> {

@@ -2,9 +2,9 @@ use std::future::IntoFuture;
 
 use dynamorm_core::{
     Error, ErrorKind,
-    expression::{Addable, KeyOperand, Mutable, Operand, Path, Settable},
-    model::{KeyGroup, Model},
-    transport::BoxFuture,
+    expression::{Operand, Path, Settable},
+    model::Model,
+    transport::{BoxFuture, Operation},
 };
 
 use super::update_item::{self, Update};
@@ -37,27 +37,16 @@ builder_debug!(['a, M: Model] Upsert<'a, M>);
 
 impl<M: Model> Upsert<'_, M> {
     /// Gives the attribute of a present item a value; as [`Update::set`].
-    pub fn set<P>(mut self, path: P, value: impl Operand<P::Value>) -> Self
+    pub fn set<P>(self, path: P, value: impl Operand<P::Value>) -> Self
     where
         P: Settable + Path<Model = M>,
     {
-        self.update = self.update.set(path, value);
-        self
+        self.when_present(|update| update.set(path, value))
     }
 
-    /// Gives all fields of a group of a present item values; as [`Update::set_group`].
-    pub fn set_group(mut self, group: impl KeyGroup<Model = M>) -> Self {
-        self.update = self.update.set_group(group);
-        self
-    }
-
-    /// Adds to a number or a set of a present item; as [`Update::add`].
-    pub fn add<P>(mut self, path: P, value: impl KeyOperand<P::Value>) -> Self
-    where
-        P: Mutable + Path<Model = M>,
-        P::Value: Addable,
-    {
-        self.update = self.update.add(path, value);
+    /// What changes of a present item: every action and condition of an [`Update`].
+    pub fn when_present(mut self, change: impl FnOnce(Update<M>) -> Update<M>) -> Self {
+        self.update = change(self.update);
         self
     }
 
@@ -87,8 +76,9 @@ impl<'a, M: Model> IntoFuture for Upsert<'a, M> {
                     outcome => return outcome,
                 }
             }
+            let table = self.db.table_name::<M>();
             let message = format!("the item was made and removed by others {ROUNDS} times in a row");
-            Err(Error::new(ErrorKind::Conflict, message))
+            Err(Error::new(ErrorKind::Conflict, message).during(Operation::UpdateItem, &table))
         })
     }
 }

@@ -1,0 +1,51 @@
+use std::future::IntoFuture;
+
+use dynamorm_core::{Error, model::Index, transport::BoxFuture};
+
+use super::query::Query;
+use crate::Explanation;
+
+/// The number of matches of a query: what [`Query::count`] returns.
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent until it is awaited"]
+pub struct Count<Ix> {
+    query: Query<Ix>,
+}
+
+impl<Ix: Index> Count<Ix> {
+    pub(super) fn new(query: Query<Ix>) -> Self {
+        Self { query }
+    }
+
+    /// The exact request for the first page, without sending it.
+    ///
+    /// # Errors
+    /// As [`Query::explain`].
+    pub fn explain(&self) -> Result<Explanation, Error> {
+        let plan = self.query.plan(true)?;
+        Ok(plan.call::<Ix::Model>(self.query.db(), plan.start_key.as_deref(), None).explain())
+    }
+}
+
+impl<Ix: Index> IntoFuture for Count<Ix> {
+    type Output = Result<u64, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let plan = self.query.plan(true);
+        let db = self.query.db().clone();
+        Box::pin(async move {
+            let plan = plan?;
+            let mut start_key = plan.start_key.clone();
+            let mut count = 0;
+            loop {
+                let page = plan.fetch::<Ix::Model>(&db, start_key, None).await?;
+                count += page.value.count;
+                start_key = page.value.last_key;
+                if start_key.is_none() {
+                    return Ok(count);
+                }
+            }
+        })
+    }
+}
