@@ -57,6 +57,8 @@ impl Actions {
         if let Some(attribute) = P::ATTRIBUTE {
             self.keep_assigned::<P::Model, _>(attribute, value, placeholders);
         }
+        // Beyond a list's end, DynamoDB appends: a second run would append again.
+        self.is_repeatable &= !P::IS_POSITIONAL;
         if value.is_absent_operand() {
             path.write_path(next(&mut self.remove), placeholders);
             return;
@@ -64,7 +66,10 @@ impl Actions {
         let text = next(&mut self.set);
         path.write_path(text, placeholders);
         text.push_str(" = ");
+        let start = text.len();
         value.write(text, placeholders);
+        // A value is a placeholder, `:v0`. Another path may hold something else by the time of a second run.
+        self.is_repeatable &= text.get(start..).is_some_and(|operand| operand.starts_with(':'));
     }
 
     /// Keeps the value of a whole attribute that an index key is, or is made of.

@@ -5,6 +5,13 @@ use dynamorm_core::{Error, model::Index, transport::BoxFuture};
 use super::query::Query;
 use crate::Explanation;
 
+impl<Ix: Index> Query<Ix> {
+    /// How many items match, read in as many requests as that takes. It costs what reading them would.
+    pub fn count(self) -> Count<Ix> {
+        Count { query: self }
+    }
+}
+
 /// The number of matches of a query: what [`Query::count`] returns.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent until it is awaited"]
@@ -13,10 +20,6 @@ pub struct Count<Ix> {
 }
 
 impl<Ix: Index> Count<Ix> {
-    pub(super) fn new(query: Query<Ix>) -> Self {
-        Self { query }
-    }
-
     /// The exact request for the first page, without sending it.
     ///
     /// # Errors

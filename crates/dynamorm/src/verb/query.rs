@@ -7,11 +7,7 @@ use dynamorm_core::{
     transport::{BoxFuture, Operation},
 };
 
-use super::{
-    condition::{Conditions, check, check_expression},
-    count::Count,
-    take::Take,
-};
+use super::condition::{Conditions, check, check_expression};
 use crate::{
     Cursor, Db, Explanation, ItemStream,
     paging::{Page, Plan},
@@ -85,14 +81,6 @@ impl<Ix: Index> Query<Ix> {
         self
     }
 
-    /// At most `items` matches, read in as many requests as that takes.
-    pub fn take(self, items: usize) -> Take<Ix>
-    where
-        Ix: WholeItems,
-    {
-        Take::new(self, items)
-    }
-
     /// One page: one request. It may be empty although a next page exists.
     pub fn page(self) -> QueryPage<Ix>
     where
@@ -107,11 +95,6 @@ impl<Ix: Index> Query<Ix> {
         Ix: WholeItems,
     {
         ItemStream::new(self.db.clone(), self.plan(false))
-    }
-
-    /// How many items match, read in as many requests as that takes. It costs what reading them would.
-    pub fn count(self) -> Count<Ix> {
-        Count::new(self)
     }
 
     pub(super) fn db(&self) -> &Db {

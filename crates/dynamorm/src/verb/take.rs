@@ -1,9 +1,24 @@
 use std::{future::IntoFuture, ops::Deref};
 
-use dynamorm_core::{Error, model::Index, transport::BoxFuture, wire::Answer};
+use dynamorm_core::{
+    Error,
+    model::{Index, WholeItems},
+    transport::BoxFuture,
+    wire::Answer,
+};
 
 use super::query::Query;
 use crate::{Explanation, paging::Plan};
+
+impl<Ix: Index> Query<Ix> {
+    /// At most `items` matches, read in as many requests as that takes.
+    pub fn take(self, items: usize) -> Take<Ix>
+    where
+        Ix: WholeItems,
+    {
+        Take { query: self, items }
+    }
+}
 
 /// So many matches of a query: what [`Query::take`] returns.
 #[derive(Clone, Debug)]
@@ -65,10 +80,6 @@ impl<'a, M> IntoIterator for &'a Matches<M> {
 }
 
 impl<Ix: Index> Take<Ix> {
-    pub(super) fn new(query: Query<Ix>, items: usize) -> Self {
-        Self { query, items }
-    }
-
     /// The exact request for the first page, without sending it.
     ///
     /// # Errors

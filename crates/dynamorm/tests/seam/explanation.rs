@@ -36,6 +36,7 @@ async fn equals_what_item_verbs_send() {
     explains!(recording, db.create(&job));
     explains!(recording, db.create(&job).returning_new());
     explains!(recording, db.put(&job).only_if(f.note.not_exists()));
+    explains!(recording, db.put(&job).returning_old());
     explains!(recording, db.get(Job::key("j")).consistent());
     explains!(recording, db.update(Job::key("j")).set(f.note, "n").add(f.tries, 2).returning_old());
     explains!(recording, db.update(Job::key("j")).rekey(&job).set(f.room, "r").only_if(f.tries.gt(1)));

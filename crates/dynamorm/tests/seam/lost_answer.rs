@@ -90,3 +90,43 @@ mod update {
         assert_eq!(direct.get(Job::key("j")).await.unwrap(), Some(new));
     }
 }
+
+mod put {
+    use super::*;
+
+    #[tokio::test]
+    async fn of_a_version_that_meets_its_own_item_succeeds() {
+        let (lossy, direct) = lossy().await;
+        lossy.put(&Lease::new("l")).await.unwrap();
+        let first = direct.get(Lease::key("l")).await.unwrap().unwrap();
+
+        let second = lossy.put(&first).returning_new().await.unwrap();
+
+        assert_eq!((first.version, second.version), (1, 2));
+        assert_eq!(direct.get(Lease::key("l")).await.unwrap(), Some(second));
+    }
+
+    #[tokio::test]
+    async fn of_a_version_that_meets_the_item_of_another_is_refused() {
+        let (lossy, direct) = lossy().await;
+        direct.put(&Lease::new("l")).await.unwrap();
+
+        let error = lossy.put(&Lease::new("l")).await.unwrap_err();
+
+        assert_eq!(error.kind(), ErrorKind::ConditionFailed);
+    }
+}
+
+mod delete {
+    use super::*;
+
+    #[tokio::test]
+    async fn of_a_version_that_meets_nothing_any_more_succeeds() {
+        let (lossy, direct) = lossy().await;
+        let lease = direct.create(&Lease::new("l")).returning_new().await.unwrap();
+
+        assert_eq!(lossy.delete(&lease).await.unwrap(), None);
+
+        assert_eq!(direct.get(Lease::key("l")).await.unwrap(), None);
+    }
+}

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod dropped;
+mod expired;
 mod explanation;
 mod fixture;
 mod hostile_answer;

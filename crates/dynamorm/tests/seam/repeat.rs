@@ -61,14 +61,19 @@ mod update {
     }
 
     #[tokio::test]
-    async fn that_counts_a_version_under_its_own_condition_may_be_repeated() {
+    async fn whose_second_run_finds_what_the_first_one_left_is_not_repeated() {
         let (db, recording) = recorded().await;
+        db.create(&Job { steps: vec!["a".into()], ..Job::new("j") }).await.unwrap();
         let lease = db.create(&Lease::new("l")).returning_new().await.unwrap();
         recording.take();
+        let (update, f) = (|| db.update(Job::key("j")), Job::fields());
 
+        update().set(f.steps.at(100), "past the end").await.unwrap();
+        update().set(f.tries, f.tries).await.unwrap();
+        update().set(f.note, "n").returning_old().await.unwrap();
         db.update(Lease::key("l")).set(Lease::fields().holder, "h").unchanged_since(&lease).await.unwrap();
 
-        assert_eq!(repeats(&recording), [Repeat::Safe]);
+        assert_eq!(repeats(&recording), [Repeat::Unsafe; 4]);
     }
 }
 
