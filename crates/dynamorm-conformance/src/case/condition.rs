@@ -18,7 +18,7 @@ cases![
     an_order_of_none_is_refused,
     between_includes_both_ends,
     one_of_holds_for_each_operand,
-    one_of_of_nothing_never_holds,
+    one_of_nothing_never_holds,
     one_of_takes_a_hundred_operands,
     one_of_refuses_more_than_a_hundred,
     exists_and_not_exists_are_opposites,
@@ -191,7 +191,7 @@ async fn one_of_holds_for_each_operand(db: Db) -> Outcome {
     Ok(())
 }
 
-async fn one_of_of_nothing_never_holds(db: Db) -> Outcome {
+async fn one_of_nothing_never_holds(db: Db) -> Outcome {
     stored(&db).await?;
     let f = Ticket::fields();
     let none: [&str; 0] = [];

@@ -16,6 +16,7 @@ cases![
     refuses_if_its_condition_fails_and_carries_the_stored_item,
     of_an_absent_item_with_a_condition_is_refused,
     leaves_the_other_items_of_the_partition,
+    with_a_condition_that_cannot_be_written_removes_nothing,
 ];
 
 async fn removes_the_item_and_gives_it(db: Db) -> Outcome {
@@ -89,5 +90,19 @@ async fn leaves_the_other_items_of_the_partition(db: Db) -> Outcome {
     db.delete(Ticket::key("q", 1_u32)).await?;
 
     assert_eq!(db.query(Ticket::partition("q")).take(10).await?.items, [Ticket::new(2)]);
+    Ok(())
+}
+
+async fn with_a_condition_that_cannot_be_written_removes_nothing(db: Db) -> Outcome {
+    db.ensure_table::<Ticket>().await?;
+    db.put(&Ticket::new(1)).await?;
+    let f = Ticket::fields();
+
+    let too_many = db.delete(Ticket::key("q", 1_u32)).only_if(f.weight.one_of(0..101));
+    let no_order = db.delete(Ticket::key("q", 1_u32)).only_if(f.assignee.lt(None::<String>));
+
+    assert_eq!(refusal(too_many.await).kind(), ErrorKind::Encode);
+    assert_eq!(refusal(no_order.await).kind(), ErrorKind::Encode);
+    assert_eq!(db.get(Ticket::key("q", 1_u32)).await?, Some(Ticket::new(1)));
     Ok(())
 }

@@ -22,6 +22,7 @@ cases![
     an_empty_index_key_is_refused,
     an_index_key_over_its_limit_is_refused,
     an_empty_text_is_stored,
+    an_expression_over_4_kb_is_refused,
     refusals_never_show_a_value,
 ];
 
@@ -165,6 +166,27 @@ async fn an_empty_text_is_stored(db: Db) -> Outcome {
     db.create(&Setting::new("theme", "")).await?;
 
     assert_eq!(found(db.get(Setting::key("theme")).await?).value, "");
+    Ok(())
+}
+
+async fn an_expression_over_4_kb_is_refused(db: Db) -> Outcome {
+    db.ensure_table::<Setting>().await?;
+    db.create(&Setting::new("theme", "dark")).await?;
+    let f = Setting::fields();
+    let setting = Setting::new("theme", "light");
+
+    let (mut put, mut delete) = (db.put(&setting), db.delete(Setting::key("theme")));
+    for _ in 0..400 {
+        put = put.only_if(f.value.ne("dark"));
+        delete = delete.only_if(f.value.ne("dark"));
+    }
+    let errors = [refusal(put.await), refusal(delete.await)];
+
+    for error in errors {
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Validation, 0));
+        assert!(error.to_string().contains("4096"), "{error}");
+    }
+    assert_eq!(found(db.get(Setting::key("theme")).await?).value, "dark");
     Ok(())
 }
 

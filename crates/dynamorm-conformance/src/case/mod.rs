@@ -8,6 +8,7 @@ mod cursor;
 mod delete_item;
 mod delete_table;
 mod describe_table;
+mod describe_time_to_live;
 mod expiry;
 mod get_item;
 mod index_keys;
@@ -33,6 +34,7 @@ const ALL: &[&[Case]] = &[
     delete_item::CASES,
     delete_table::CASES,
     describe_table::CASES,
+    describe_time_to_live::CASES,
     expiry::CASES,
     get_item::CASES,
     index_keys::CASES,

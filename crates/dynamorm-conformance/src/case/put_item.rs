@@ -21,6 +21,7 @@ cases![
     put_takes_an_absent_item_for_one_without_attributes,
     put_joins_its_conditions_by_and,
     put_and_update_write_the_same_form,
+    of_creates_at_once_one_wins,
 ];
 
 async fn create_writes_an_item_that_is_absent(db: Db) -> Outcome {
@@ -181,4 +182,27 @@ async fn put_and_update_write_the_same_form(db: Db) -> Outcome {
         same.and(f.map.eq(&put.map)).and(f.matrix.eq(&put.matrix)).and(f.maybe_tags.eq(&put.maybe_tags));
     assert_eq!(updated, put);
     db.put(&put).only_if(same).await
+}
+
+async fn of_creates_at_once_one_wins(db: Db) -> Outcome {
+    db.ensure_table::<Setting>().await?;
+    let settings: Vec<_> = (0..8).map(|number| Setting::new("theme", &number.to_string())).collect();
+
+    // All are under way before the first is answered.
+    let calls: Vec<_> =
+        settings.iter().map(|setting| tokio::spawn(db.create(setting).into_future())).collect();
+    let mut winners = Vec::new();
+    for (call, setting) in calls.into_iter().zip(settings) {
+        match call.await {
+            Ok(Ok(())) => winners.push(setting),
+            Ok(Err(error)) => assert_eq!(error.kind(), ErrorKind::AlreadyExists),
+            Err(broken_off) => {
+                return Err(dynamorm::Error::new(ErrorKind::Unavailable, broken_off.to_string()));
+            }
+        }
+    }
+
+    assert_eq!(winners.len(), 1);
+    assert_eq!(db.get(Setting::key("theme")).await?, winners.pop());
+    Ok(())
 }

@@ -3,7 +3,7 @@
 use dynamorm::{Error, prelude::*, verb::Ended};
 
 use crate::{
-    model::{Narrow, Order, OrderLine, Ticket, Wide},
+    model::{KeysOnly, Narrow, Order, OrderLine, Ticket, Wide},
     refusal::{refusal, refused_as},
     registry::{Outcome, cases},
 };
@@ -27,6 +27,7 @@ cases![
     stream_collects_up_to_a_limit,
     count_counts_matches_across_pages,
     says_what_it_consumed,
+    a_filter_reaches_the_table_keys_that_an_index_carries,
     a_filter_on_what_the_index_leaves_out_is_refused needs UnprojectedFilterRefused,
 ];
 
@@ -250,6 +251,18 @@ async fn says_what_it_consumed(db: Db) -> Outcome {
 
     assert!(page.consumed_capacity.is_some_and(|units| units > 0.0), "{:?}", page.consumed_capacity);
     assert!(matches.consumed_capacity.is_some_and(|units| units > 0.5), "{:?}", matches.consumed_capacity);
+    Ok(())
+}
+
+async fn a_filter_reaches_the_table_keys_that_an_index_carries(db: Db) -> Outcome {
+    db.ensure_table::<KeysOnly>().await?;
+    for id in ["a-1", "a-2", "b-1"] {
+        db.put(&KeysOnly { id: id.into(), owner: "o".into(), rank: 1, text: String::new() }).await?;
+    }
+
+    let query = db.query(KeysOnly::by_owner("o")).filter(KeysOnly::fields().id.begins_with("a-"));
+
+    assert_eq!(query.count().await?, 2);
     Ok(())
 }
 

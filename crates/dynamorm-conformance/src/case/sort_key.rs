@@ -22,6 +22,8 @@ cases![
     conditions_on_an_instant_of_a_template_agree_with_rust,
     conditions_on_a_text_of_a_template_agree_with_rust,
     conditions_on_a_negative_number_of_a_template_agree_with_rust,
+    numbers_in_a_template_sort_by_value,
+    instants_in_a_template_sort_by_time,
     conditions_join_filters,
     conditions_read_nothing_else,
 ];
@@ -229,6 +231,30 @@ async fn conditions_on_a_negative_number_of_a_template_agree_with_rust(db: Db) -
         reads!(db, events, key().ge(level), |event| event.level >= level);
     }
     reads!(db, events, key().between(-9, 1), |event| (-9..=1).contains(&event.level));
+    Ok(())
+}
+
+async fn numbers_in_a_template_sort_by_value(db: Db) -> Outcome {
+    let mut events = events(&db).await?;
+    events.sort_by_key(|event| event.level);
+
+    let read = db.query(Event::by_level("s")).take(999).await?;
+    let of_a_kind = db.query(Event::by_kind("s").kind().eq("a")).take(999).await?;
+
+    let levels = |events: &[Event]| events.iter().map(|event| event.level).collect::<Vec<_>>();
+    assert_eq!(levels(&read), levels(&events));
+    assert_eq!(of_a_kind.iter().map(|event| event.sequence).collect::<Vec<_>>(), [0, 9, 10]);
+    Ok(())
+}
+
+async fn instants_in_a_template_sort_by_time(db: Db) -> Outcome {
+    let mut events = events(&db).await?;
+    events.sort_by_key(|event| (event.at, event.sequence));
+
+    let read = db.query(Event::partition("s")).descending().take(999).await?;
+
+    events.reverse();
+    assert_eq!(read.items, events);
     Ok(())
 }
 

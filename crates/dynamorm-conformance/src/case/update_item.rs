@@ -22,6 +22,7 @@ cases![
     keeps_all_conditions_it_was_given,
     can_be_built_step_by_step,
     takes_text_that_looks_like_an_injection,
+    of_counts_at_once_none_is_lost,
 ];
 
 async fn of_an_absent_item_is_not_found(db: Db) -> Outcome {
@@ -186,5 +187,20 @@ async fn takes_text_that_looks_like_an_injection(db: Db) -> Outcome {
     db.update(Setting::key("theme")).set(f.value, value).only_if(f.value.eq(value)).await?;
 
     assert_eq!(found(db.get(Setting::key("theme")).await?).value, value);
+    Ok(())
+}
+
+async fn of_counts_at_once_none_is_lost(db: Db) -> Outcome {
+    db.ensure_table::<Ticket>().await?;
+    db.put(&Ticket::new(1)).await?;
+    let weight = Ticket::fields().weight;
+
+    let count = || tokio::spawn(db.update(Ticket::key("q", 1_u32)).add(weight, 1).into_future());
+    let calls: Vec<_> = (0..20).map(|_| count()).collect();
+    for call in calls {
+        assert!(call.await.is_ok_and(|outcome| outcome.is_ok()));
+    }
+
+    assert_eq!(found(db.get(Ticket::key("q", 1_u32)).await?).weight, 21);
     Ok(())
 }

@@ -4,7 +4,7 @@ use dynamorm::prelude::*;
 
 use crate::{
     model::{Account, Order, OrderTenantIdAndRegion, Ticket},
-    refusal::found,
+    refusal::{found, refused_as},
     registry::{Outcome, cases},
 };
 
@@ -15,6 +15,7 @@ cases![
     adds_to_a_present_item_alone,
     keeps_the_version_and_created_at,
     keeps_index_keys_true,
+    holds_a_present_item_to_its_condition,
 ];
 
 async fn of_an_absent_item_writes_all_of_it(db: Db) -> Outcome {
@@ -59,7 +60,7 @@ async fn adds_to_a_present_item_alone(db: Db) -> Outcome {
     ticket.weight = 10;
 
     for _ in 0..3 {
-        db.upsert(&ticket).add(Ticket::fields().weight, 1).await?;
+        db.upsert(&ticket).when_present(|update| update.add(Ticket::fields().weight, 1)).await?;
     }
 
     assert_eq!(found(db.get(Ticket::key("q", 1_u32)).await?).weight, 12);
@@ -85,9 +86,24 @@ async fn keeps_index_keys_true(db: Db) -> Outcome {
     db.put(&Order::new("o-1")).await?;
 
     let moved = OrderTenantIdAndRegion { tenant_id: "t-2".into(), region: "us".into() };
-    db.upsert(&Order::new("o-1")).set_group(moved).await?;
+    db.upsert(&Order::new("o-1")).when_present(|update| update.set_group(moved)).await?;
 
     assert_eq!(db.query(Order::by_region("t-1", "eu")).count().await?, 0);
     assert_eq!(db.query(Order::by_region("t-2", "us")).count().await?, 1);
+    Ok(())
+}
+
+async fn holds_a_present_item_to_its_condition(db: Db) -> Outcome {
+    db.ensure_table::<Ticket>().await?;
+    let f = Ticket::fields();
+    let ticket = Ticket::new(1);
+    let upsert =
+        || db.upsert(&ticket).when_present(|update| update.set(f.title, "new").only_if(f.weight.eq(2)));
+
+    upsert().await?;
+    let kind = refused_as(upsert().await);
+
+    assert_eq!(kind, ErrorKind::ConditionFailed);
+    assert_eq!(db.get(Ticket::key("q", 1_u32)).await?, Some(ticket.clone()));
     Ok(())
 }
