@@ -27,6 +27,7 @@ pub(crate) const CAPABILITIES: Capabilities = Capabilities {
             Capability::UnprojectedFilterRefused,
             "a filter on an attribute that the index does not project takes it for absent",
         ),
+        (Capability::ReversedRangeRefused, "a filter between two values in the wrong order matches nothing"),
     ],
 };
 

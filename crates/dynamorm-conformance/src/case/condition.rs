@@ -17,6 +17,7 @@ cases![
     none_stands_for_an_absent_attribute,
     an_order_of_none_is_refused,
     between_includes_both_ends,
+    between_refuses_a_range_that_ends_before_it_begins needs ReversedRangeRefused,
     one_of_holds_for_each_operand,
     one_of_nothing_never_holds,
     one_of_takes_a_hundred_operands,
@@ -178,6 +179,15 @@ async fn between_includes_both_ends(db: Db) -> Outcome {
     holds!(db, f.weight.between(-2, 22), |t| (-2..=22).contains(&t.weight));
     holds!(db, f.title.between("a", "abc"), |t| ("a"..="abc").contains(&t.title.as_str()));
     holds!(db, f.weight.between(-2, 22).not(), |t| !(-2..=22).contains(&t.weight));
+    Ok(())
+}
+
+async fn between_refuses_a_range_that_ends_before_it_begins(db: Db) -> Outcome {
+    stored(&db).await?;
+
+    let query = db.query(Ticket::partition("q")).filter(Ticket::fields().weight.between(2, 1)).page();
+
+    assert_eq!(refused_as(query.await), ErrorKind::Validation);
     Ok(())
 }
 

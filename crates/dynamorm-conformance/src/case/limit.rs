@@ -203,6 +203,9 @@ async fn refusals_never_show_a_value(db: Db) -> Outcome {
     errors.push(refusal(db.put(&Setting::new(secret, &secret.repeat(40_000))).await));
     errors.push(refusal(db.update(Setting::key(secret)).set(f.value, secret).set(f.value, secret).await));
 
+    // DynamoDB quotes the ends of a range that it refuses; not every engine refuses it.
+    errors.extend(db.scan::<Setting>().filter(f.value.between(secret, "a")).page().await.err());
+
     for error in errors {
         let texts = format!("{error} {error:?}");
         assert!(!texts.contains(secret), "{texts}");

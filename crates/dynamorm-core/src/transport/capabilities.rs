@@ -18,6 +18,8 @@ pub enum Capability {
     NameLengthLimit,
     /// A filter on an attribute that the index does not project is refused instead of counting it as absent.
     UnprojectedFilterRefused,
+    /// A filter `BETWEEN` two values of which the first is the greater is refused instead of matching nothing.
+    ReversedRangeRefused,
 }
 
 /// What an engine has, and of what it lacks, why.
