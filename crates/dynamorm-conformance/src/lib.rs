@@ -4,13 +4,16 @@
 //! engine's tests give [`run`] the engine; a test target of its own (`harness = false`) is all that takes:
 //!
 //! ```no_run
+//! use std::{process::ExitCode, sync::Arc};
+//!
 //! use dynamorm::{Db, transport::Transport};
 //! use dynamorm_conformance::{Engine, run};
 //!
-//! # fn connect() -> std::sync::Arc<dyn Transport> { unimplemented!() }
-//! fn main() -> std::process::ExitCode {
-//!     run(&[Engine::new("my engine", |isolation| async move {
-//!         Ok(Db::from_shared(connect()).with_table_prefix(isolation.prefix()))
+//! /// What `main` returns: `engine` keeps the tables of all cases, apart by their prefixes.
+//! fn suite(engine: Arc<dyn Transport>) -> ExitCode {
+//!     run(&[Engine::new("my_engine", move |isolation| {
+//!         let db = Db::from_shared(Arc::clone(&engine)).with_table_prefix(isolation.prefix());
+//!         async { Ok(db) }
 //!     })])
 //! }
 //! ```
