@@ -41,5 +41,6 @@ pub use epoch_seconds::EpochSeconds;
 pub use error::{AttributePath, DecodeError, EncodeError};
 pub use reader::{Reader, Tag};
 pub use sets::SetElement;
+pub(crate) use sets::encode_set;
 pub use timestamp::{Timestamp, TimestampError};
 pub use writer::Writer;

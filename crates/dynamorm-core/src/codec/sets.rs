@@ -61,7 +61,8 @@ sets! {
     HashSet<T, S> where T: Eq, Hash;
 }
 
-fn encode_set<'t, T: SetElement + 't>(
+/// Writes a set of elements that all differ.
+pub(crate) fn encode_set<'t, T: SetElement + 't>(
     is_empty: bool,
     elements: impl IntoIterator<Item = &'t T>,
     writer: &mut Writer,

@@ -1,8 +1,8 @@
 use super::{
+    compared::Compared,
     condition::{Condition, Precedence},
     filter_on::FilterOn,
     operand::Operand,
-    path::Path,
     placeholders::Placeholders,
 };
 use crate::{codec::EncodeError, limits::MAX_IN_OPERANDS};
@@ -31,7 +31,7 @@ impl Comparator {
     }
 }
 
-/// A comparison of a path with an operand.
+/// A comparison of a path, or of a size, with an operand.
 #[derive(Clone, Copy, Debug)]
 #[must_use = "a condition does nothing until it is given to a verb"]
 pub struct Comparison<P, O> {
@@ -46,11 +46,11 @@ impl<P, O> Comparison<P, O> {
     }
 }
 
-impl<P: Path, O: Operand<P::Value>> Condition for Comparison<P, O> {
+impl<P: Compared, O: Operand<P::Value, P::Model>> Condition for Comparison<P, O> {
     type Model = P::Model;
 
     fn write_condition(&self, out: &mut String, placeholders: &mut Placeholders) {
-        if self.operand.is_absent_operand() {
+        if P::is_absent_here(&self.operand) {
             match self.comparator {
                 Comparator::Equal => out.push_str("attribute_not_exists("),
                 Comparator::NotEqual => out.push_str("attribute_exists("),
@@ -58,26 +58,29 @@ impl<P: Path, O: Operand<P::Value>> Condition for Comparison<P, O> {
                 | Comparator::LessOrEqual
                 | Comparator::Greater
                 | Comparator::GreaterOrEqual => {
-                    placeholders.refuse(EncodeError::new(
-                        "an absent value has no order; compare it with `eq` or `ne`, or give a value",
-                    ));
+                    let reason =
+                        "an absent value has no order; compare it with `eq` or `ne`, or give a value";
+                    placeholders.refuse(self.path.locate_error(EncodeError::new(reason)));
                     return;
                 }
             }
-            self.path.write_path(out, placeholders);
+            self.path.write_compared(out, placeholders);
             out.push(')');
             return;
         }
-        self.path.write_path(out, placeholders);
+        self.path.write_compared(out, placeholders);
         out.push_str(self.comparator.text());
-        self.operand.write(out, placeholders);
+        placeholders.locating(
+            |error| self.path.locate_error(error),
+            |placeholders| self.operand.write(out, placeholders),
+        );
     }
 
     fn holds_for_absent(&self) -> bool {
         // An attribute that is not there is unequal to every value.
         match self.comparator {
-            Comparator::Equal => self.operand.is_absent_operand(),
-            Comparator::NotEqual => !self.operand.is_absent_operand(),
+            Comparator::Equal => P::is_absent_here(&self.operand),
+            Comparator::NotEqual => !P::is_absent_here(&self.operand),
             Comparator::Less | Comparator::LessOrEqual | Comparator::Greater | Comparator::GreaterOrEqual => {
                 false
             }
@@ -85,7 +88,7 @@ impl<P: Path, O: Operand<P::Value>> Condition for Comparison<P, O> {
     }
 }
 
-impl<Ix, P: FilterOn<Ix>, O> FilterOn<Ix> for Comparison<P, O> {}
+impl<Ix, P: FilterOn<Ix>, O: FilterOn<Ix>> FilterOn<Ix> for Comparison<P, O> {}
 
 /// `path BETWEEN low AND high`
 #[derive(Clone, Copy, Debug)]
@@ -102,22 +105,33 @@ impl<P, L, H> Between<P, L, H> {
     }
 }
 
-impl<P: Path, L: Operand<P::Value>, H: Operand<P::Value>> Condition for Between<P, L, H> {
+impl<P, L, H> Condition for Between<P, L, H>
+where
+    P: Compared,
+    L: Operand<P::Value, P::Model>,
+    H: Operand<P::Value, P::Model>,
+{
     type Model = P::Model;
 
     fn write_condition(&self, out: &mut String, placeholders: &mut Placeholders) {
         if self.low.is_absent_operand() || self.high.is_absent_operand() {
-            placeholders.refuse(EncodeError::new("`between` needs two values, not an absent one"));
+            let error = EncodeError::new("`between` needs two values, not an absent one");
+            return placeholders.refuse(self.path.locate_error(error));
         }
-        self.path.write_path(out, placeholders);
+        self.path.write_compared(out, placeholders);
         out.push_str(" BETWEEN ");
-        self.low.write(out, placeholders);
-        out.push_str(" AND ");
-        self.high.write(out, placeholders);
+        placeholders.locating(
+            |error| self.path.locate_error(error),
+            |placeholders| {
+                self.low.write(out, placeholders);
+                out.push_str(" AND ");
+                self.high.write(out, placeholders);
+            },
+        );
     }
 }
 
-impl<Ix, P: FilterOn<Ix>, L, H> FilterOn<Ix> for Between<P, L, H> {}
+impl<Ix, P: FilterOn<Ix>, L: FilterOn<Ix>, H: FilterOn<Ix>> FilterOn<Ix> for Between<P, L, H> {}
 
 /// `path IN (…)`
 #[derive(Clone, Debug)]
@@ -133,33 +147,44 @@ impl<P, O> InList<P, O> {
     }
 }
 
-impl<P: Path, O: Operand<P::Value>> Condition for InList<P, O> {
+impl<P: Compared, O: Operand<P::Value, P::Model>> Condition for InList<P, O> {
     type Model = P::Model;
 
     fn write_condition(&self, out: &mut String, placeholders: &mut Placeholders) {
         if self.operands.len() > MAX_IN_OPERANDS {
-            placeholders.refuse(EncodeError::new(format!(
-                "`one_of` has {} operands; the limit is {MAX_IN_OPERANDS}",
-                self.operands.len()
-            )));
+            let count = self.operands.len();
+            let error =
+                EncodeError::new(format!("`one_of` has {count} operands; the limit is {MAX_IN_OPERANDS}"));
+            return placeholders.refuse(self.path.locate_error(error));
+        }
+        if self.operands.iter().any(|operand| P::is_absent_here(operand)) {
+            let error = EncodeError::new(
+                "`one_of` needs values, not an absent one; join that by `or`, as in `.or(field.not_exists())`",
+            );
+            return placeholders.refuse(self.path.locate_error(error));
         }
         if self.operands.is_empty() {
             // No condition is never true by itself; an attribute cannot be there and not be there.
             out.push_str("attribute_exists(");
-            self.path.write_path(out, placeholders);
+            self.path.write_compared(out, placeholders);
             out.push_str(") AND attribute_not_exists(");
-            self.path.write_path(out, placeholders);
+            self.path.write_compared(out, placeholders);
             out.push(')');
             return;
         }
-        self.path.write_path(out, placeholders);
+        self.path.write_compared(out, placeholders);
         out.push_str(" IN (");
-        for (position, operand) in self.operands.iter().enumerate() {
-            if position > 0 {
-                out.push_str(", ");
-            }
-            operand.write(out, placeholders);
-        }
+        placeholders.locating(
+            |error| self.path.locate_error(error),
+            |placeholders| {
+                for (position, operand) in self.operands.iter().enumerate() {
+                    if position > 0 {
+                        out.push_str(", ");
+                    }
+                    operand.write(out, placeholders);
+                }
+            },
+        );
         out.push(')');
     }
 
@@ -168,4 +193,4 @@ impl<P: Path, O: Operand<P::Value>> Condition for InList<P, O> {
     }
 }
 
-impl<Ix, P: FilterOn<Ix>, O> FilterOn<Ix> for InList<P, O> {}
+impl<Ix, P: FilterOn<Ix>, O: FilterOn<Ix>> FilterOn<Ix> for InList<P, O> {}

@@ -78,6 +78,29 @@ fn refuse_empty(is_empty: bool, placeholders: &mut Placeholders) {
     }
 }
 
+/// A condition in hand, to be used again.
+impl<C: Condition> Condition for &C {
+    type Model = C::Model;
+
+    fn write_condition(&self, out: &mut String, placeholders: &mut Placeholders) {
+        (**self).write_condition(out, placeholders);
+    }
+
+    fn precedence(&self) -> Precedence {
+        (**self).precedence()
+    }
+
+    fn holds_for_absent(&self) -> bool {
+        (**self).holds_for_absent()
+    }
+
+    fn is_empty(&self) -> bool {
+        (**self).is_empty()
+    }
+}
+
+impl<Ix, C: Condition + FilterOn<Ix>> FilterOn<Ix> for &C {}
+
 /// Both of two conditions.
 #[derive(Clone, Copy, Debug)]
 #[must_use = "a condition does nothing until it is given to a verb"]

@@ -2,7 +2,7 @@ use super::{
     condition::Condition, filter_on::FilterOn, operand::Operand, path::Path, placeholders::Placeholders,
     value_kind::ContainsElement,
 };
-use crate::codec::Tag;
+use crate::codec::{EncodeError, Tag};
 
 /// `attribute_exists(path)`, or `attribute_not_exists(path)`.
 #[derive(Clone, Copy, Debug)]
@@ -79,19 +79,24 @@ impl<P, O> BeginsWith<P, O> {
     }
 }
 
-impl<P: Path, O: Operand<P::Value>> Condition for BeginsWith<P, O> {
+impl<P: Path, O: Operand<P::Value, P::Model>> Condition for BeginsWith<P, O> {
     type Model = P::Model;
 
     fn write_condition(&self, out: &mut String, placeholders: &mut Placeholders) {
+        if self.prefix.is_absent_operand() {
+            let error = EncodeError::new("`begins_with` needs a value, not an absent one");
+            return placeholders.refuse(self.path.locate(error));
+        }
         out.push_str("begins_with(");
         self.path.write_path(out, placeholders);
         out.push_str(", ");
-        self.prefix.write(out, placeholders);
+        placeholders
+            .locating(|error| self.path.locate(error), |placeholders| self.prefix.write(out, placeholders));
         out.push(')');
     }
 }
 
-impl<Ix, P: FilterOn<Ix>, O> FilterOn<Ix> for BeginsWith<P, O> {}
+impl<Ix, P: FilterOn<Ix>, O: FilterOn<Ix>> FilterOn<Ix> for BeginsWith<P, O> {}
 
 /// `contains(path, operand)`
 #[derive(Clone, Copy, Debug)]
@@ -107,19 +112,25 @@ impl<P, O> Contains<P, O> {
     }
 }
 
-impl<P: Path, O: Operand<<P::Value as ContainsElement>::Element>> Condition for Contains<P, O>
+impl<P, O> Condition for Contains<P, O>
 where
-    P::Value: ContainsElement,
+    P: Path<Value: ContainsElement>,
+    O: Operand<<P::Value as ContainsElement>::Element, P::Model>,
 {
     type Model = P::Model;
 
     fn write_condition(&self, out: &mut String, placeholders: &mut Placeholders) {
+        if self.operand.is_absent_operand() {
+            let error = EncodeError::new("`contains` needs a value, not an absent one");
+            return placeholders.refuse(self.path.locate(error));
+        }
         out.push_str("contains(");
         self.path.write_path(out, placeholders);
         out.push_str(", ");
-        self.operand.write(out, placeholders);
+        placeholders
+            .locating(|error| self.path.locate(error), |placeholders| self.operand.write(out, placeholders));
         out.push(')');
     }
 }
 
-impl<Ix, P: FilterOn<Ix>, O> FilterOn<Ix> for Contains<P, O> {}
+impl<Ix, P: FilterOn<Ix>, O: FilterOn<Ix>> FilterOn<Ix> for Contains<P, O> {}

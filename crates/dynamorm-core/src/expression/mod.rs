@@ -3,6 +3,7 @@
 //! All expressions of a request share one [`Placeholders`], so that no two of them can use one placeholder for
 //! different values. Names are always placeholders too: no reserved word can be met.
 
+mod compared;
 mod comparison;
 mod condition;
 mod filter;
@@ -15,20 +16,24 @@ mod placeholders;
 mod presence;
 mod settable;
 mod sort_key;
+mod value;
 mod value_kind;
 
+pub use compared::{Compared, Size};
 pub use comparison::{Between, Comparison, InList};
 pub use condition::{And, Condition, Not, Or, Precedence};
 pub use filter::Filter;
 pub use filter_on::FilterOn;
 pub use fluent::PathConditions;
 pub use function::{AttributeType, BeginsWith, Contains, Exists};
-pub use operand::{KeyOperand, Operand};
-pub use path::{AtIndex, Entry, Nested, Path, Size};
+pub use operand::{Assignable, KeyOperand, NoModel, Operand, ValueOperand};
+pub use path::{AtIndex, Entry, Nested, Path};
 pub use placeholders::Placeholders;
-pub use presence::{Optional, Presence, Required};
+pub use presence::{Fixed, Optional, Presence, Required};
 pub use settable::{
     Mutable, PartsInHand, Rekeyable, Removable, RemovableValue, Settable, SettableWith, WholeGroups,
 };
 pub use sort_key::{KeyCondition, QueryKey, SortKey, SortOperator, TemplateSortKey};
-pub use value_kind::{Addable, ContainsElement, HasPrefix, Holds, Keyed, Listed, Number, SetValue};
+pub use value_kind::{
+    Addable, ContainsElement, Growable, HasPrefix, Holds, Keyed, ListElement, Listed, Number, SetValue,
+};

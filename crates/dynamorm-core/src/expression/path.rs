@@ -2,15 +2,22 @@ use std::borrow::Cow;
 
 use super::{
     filter_on::FilterOn,
+    operand::Operand,
     placeholders::{Placeholders, push},
-    presence::{Optional, Presence, Required},
+    presence::{Optional, Presence},
     value_kind::{Keyed, Listed},
 };
+use crate::codec::{EncodeError, Writer};
 
 /// A path to an attribute, or into one: a field of a model, of a nested struct, a list's element, a map's entry.
 ///
 /// It belongs to one model and carries the type of what stands there, so that conditions and updates take nothing
 /// else.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` leads to no attribute",
+    label = "not a field, and not a path into one",
+    note = "a size can be compared, and nothing else"
+)]
 pub trait Path: Sized {
     /// The model or nested struct that the path starts in.
     type Model;
@@ -25,8 +32,29 @@ pub trait Path: Sized {
     /// The attribute that the path is; `None` if it leads into one.
     const ATTRIBUTE: Option<&'static str>;
 
+    /// Tells of an encoded value whether a write leaves it out (`skip_if_empty`); `None` if none is.
+    const LEFT_OUT: Option<fn(&[u8]) -> bool> = None;
+
     /// Appends the path to an expression, every name as a placeholder.
     fn write_path(&self, out: &mut String, placeholders: &mut Placeholders);
+
+    /// Puts the error of a value inside what the path leads to.
+    #[must_use]
+    fn locate(&self, error: EncodeError) -> EncodeError {
+        match Self::ATTRIBUTE {
+            Some(attribute) => error.in_attribute(attribute),
+            None => error,
+        }
+    }
+
+    /// Whether the operand stands for an absent attribute here: `None`, an empty set, a value that a write leaves out.
+    fn is_absent<V, M>(operand: &impl Operand<V, M>) -> bool {
+        operand.is_absent_operand()
+            || Self::LEFT_OUT.is_some_and(|is_left_out| {
+                let mut writer = Writer::new();
+                operand.encode_operand(&mut writer) == Ok(true) && is_left_out(writer.as_bytes())
+            })
+    }
 }
 
 /// A field of the nested struct that another path leads to.
@@ -40,11 +68,16 @@ impl<P: Path, C: Path> Path for Nested<P, C> {
 
     const ATTRIBUTE: Option<&'static str> = None;
     const IS_POSITIONAL: bool = P::IS_POSITIONAL || C::IS_POSITIONAL;
+    const LEFT_OUT: Option<fn(&[u8]) -> bool> = C::LEFT_OUT;
 
     fn write_path(&self, out: &mut String, placeholders: &mut Placeholders) {
         self.0.write_path(out, placeholders);
         out.push('.');
         self.1.write_path(out, placeholders);
+    }
+
+    fn locate(&self, error: EncodeError) -> EncodeError {
+        self.0.locate(self.1.locate(error))
     }
 }
 
@@ -58,7 +91,7 @@ where
 {
     type Model = P::Model;
     type Value = <P::Value as Listed>::Element;
-    type Presence = Optional;
+    type Presence = <P::Value as Listed>::ElementPresence;
 
     const ATTRIBUTE: Option<&'static str> = None;
     const IS_POSITIONAL: bool = true;
@@ -66,6 +99,15 @@ where
     fn write_path(&self, out: &mut String, placeholders: &mut Placeholders) {
         self.0.write_path(out, placeholders);
         push(out, format_args!("[{}]", self.1));
+    }
+
+    fn locate(&self, error: EncodeError) -> EncodeError {
+        self.0.locate(error.at_index(self.1))
+    }
+
+    // A list holds NULL for what is absent; to remove the element would move those behind it.
+    fn is_absent<V, M>(_: &impl Operand<V, M>) -> bool {
+        false
     }
 }
 
@@ -89,27 +131,13 @@ where
         out.push('.');
         placeholders.push_name(out, Cow::Owned(self.1.clone()));
     }
-}
 
-/// The size of what another path leads to; for conditions alone.
-#[derive(Clone, Copy, Debug)]
-pub struct Size<P>(pub(super) P);
-
-impl<P: Path> Path for Size<P> {
-    type Model = P::Model;
-    type Value = u64;
-    type Presence = Required;
-
-    const ATTRIBUTE: Option<&'static str> = None;
-
-    fn write_path(&self, out: &mut String, placeholders: &mut Placeholders) {
-        out.push_str("size(");
-        self.0.write_path(out, placeholders);
-        out.push(')');
+    // A map's key is what a customer chose; the error names the map.
+    fn locate(&self, error: EncodeError) -> EncodeError {
+        self.0.locate(error)
     }
 }
 
 impl<Ix, P: FilterOn<Ix>, C> FilterOn<Ix> for Nested<P, C> {}
 impl<Ix, P: FilterOn<Ix>> FilterOn<Ix> for AtIndex<P> {}
 impl<Ix, P: FilterOn<Ix>> FilterOn<Ix> for Entry<P> {}
-impl<Ix, P: FilterOn<Ix>> FilterOn<Ix> for Size<P> {}

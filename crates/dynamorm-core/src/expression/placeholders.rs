@@ -51,6 +51,17 @@ impl Placeholders {
         self.error.get_or_insert(error);
     }
 
+    /// Runs `write`, and puts by `locate` where it belongs what goes wrong there.
+    pub fn locating(
+        &mut self,
+        locate: impl FnOnce(EncodeError) -> EncodeError,
+        write: impl FnOnce(&mut Self),
+    ) {
+        let earlier = self.error.take();
+        write(self);
+        self.error = earlier.or_else(|| self.error.take().map(locate));
+    }
+
     /// The first error, if any.
     pub fn error(&self) -> Option<&EncodeError> {
         self.error.as_ref()

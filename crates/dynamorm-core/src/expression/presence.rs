@@ -1,4 +1,4 @@
-/// Whether an attribute may be absent: [`Optional`], or as its type says ([`Required`]).
+/// Whether an attribute may be absent: [`Optional`], never ([`Fixed`]), or as its type says ([`Required`]).
 pub trait Presence {}
 
 /// The attribute may be absent: it has a default, or stands in a list or a map.
@@ -9,5 +9,10 @@ pub struct Optional;
 #[derive(Clone, Copy, Debug)]
 pub struct Required;
 
+/// The attribute is never absent, whatever its type says: it is an array's element.
+#[derive(Clone, Copy, Debug)]
+pub struct Fixed;
+
+impl Presence for Fixed {}
 impl Presence for Optional {}
 impl Presence for Required {}

@@ -4,6 +4,7 @@ use super::{
     path::{AtIndex, Entry, Nested, Path},
     presence::{Optional, Required},
 };
+use crate::model::Ttl;
 
 /// A path that an update may set by itself.
 pub trait Settable: Path {}
@@ -68,11 +69,12 @@ impl<P: Mutable> Removable for P where (P::Presence, P::Value): RemovableValue {
 #[diagnostic::on_unimplemented(
     message = "a required attribute cannot be removed",
     label = "an item without the attribute could not be read",
-    note = "make the field an `Option`, or give it `#[dynamorm(default)]`"
+    note = "make the field an `Option`, or give it `#[dynamorm(default)]`; an array keeps its length: use a `Vec`"
 )]
 pub trait RemovableValue {}
 
 impl<V> RemovableValue for (Optional, V) {}
 impl<T> RemovableValue for (Required, Option<T>) {}
+impl<T> RemovableValue for (Required, Ttl<Option<T>>) {}
 impl<T> RemovableValue for (Required, BTreeSet<T>) {}
 impl<T, S> RemovableValue for (Required, HashSet<T, S>) {}

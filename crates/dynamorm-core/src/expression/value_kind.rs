@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use bytes::Bytes;
 
+use super::presence::{Fixed, Optional, Presence};
 use crate::codec::Decimal;
 
 /// A type that `ADD` takes: a number, or a set.
@@ -20,7 +21,25 @@ pub trait Addable {}
 pub trait Listed {
     /// The element's type.
     type Element;
+    /// Whether an element may be taken out.
+    type ElementPresence: Presence;
 }
+
+/// A type with any number of elements: what `.append(…)` and `.prepend(…)` take. Arrays keep their length.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a list that can grow",
+    label = "only a `Vec` takes more elements",
+    note = "use `.set(…)` for the whole value, or for an element of an array: `.set(field.at(0), …)`"
+)]
+pub trait Growable: Listed {}
+
+/// A type whose lists are lists: every attribute but `u8`, for a `Vec<u8>` is stored as bytes.
+#[diagnostic::on_unimplemented(
+    message = "a list of `{Self}` is not stored as a list",
+    label = "stored as bytes (B), which have no elements",
+    note = "use `.set(…)` for the whole value; `begins_with` and `size` take bytes"
+)]
+pub trait ListElement {}
 
 /// A type with entries by name: a map.
 #[diagnostic::on_unimplemented(message = "`{Self}` is not a map", label = "only a map has entries by name")]
@@ -43,17 +62,23 @@ pub trait Holds<T> {}
 impl<T> Holds<T> for T {}
 impl<T> Holds<T> for Option<T> {}
 
-impl<T> Listed for Vec<T> {
+impl<T: ListElement> Listed for Vec<T> {
     type Element = T;
+    type ElementPresence = Optional;
 }
 
-impl<T, const N: usize> Listed for [T; N] {
+impl<T: ListElement, const N: usize> Listed for [T; N] {
     type Element = T;
+    type ElementPresence = Fixed;
 }
 
 impl<T: Listed> Listed for Option<T> {
     type Element = T::Element;
+    type ElementPresence = T::ElementPresence;
 }
+
+impl<T: ListElement> Growable for Vec<T> {}
+impl<T: Growable> Growable for Option<T> {}
 
 impl<T> Keyed for BTreeMap<String, T> {
     type Entry = T;
@@ -66,12 +91,6 @@ impl<T, S> Keyed for HashMap<String, T, S> {
 impl<T: Keyed> Keyed for Option<T> {
     type Entry = T::Entry;
 }
-
-macro_rules! addable {
-    ($($number:ty),+) => { $(impl Addable for $number {})+ };
-}
-
-addable!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, f32, f64, Decimal);
 
 impl<T> Addable for BTreeSet<T> {}
 impl<T, S> Addable for HashSet<T, S> {}
@@ -86,7 +105,12 @@ impl<T: SetValue> SetValue for Option<T> {}
 pub trait Number {}
 
 macro_rules! numbers {
-    ($($number:ty),+) => { $(impl Number for $number {})+ };
+    ($($number:ty),+) => {
+        $(
+            impl Number for $number {}
+            impl Addable for $number {}
+        )+
+    };
 }
 
 numbers!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, f32, f64, Decimal);
@@ -119,7 +143,7 @@ impl ContainsElement for String {
     type Element = String;
 }
 
-impl<T> ContainsElement for Vec<T> {
+impl<T: ListElement> ContainsElement for Vec<T> {
     type Element = T;
 }
 

@@ -9,11 +9,11 @@ mod index;
 mod role;
 mod versioned;
 
-pub use assignments::Assignments;
+pub use assignments::{Assigned, Assignments};
 pub use contract::{Model, PrimaryKey};
 pub use definition::{IndexDefinition, KeyAttribute, KeySchema, Projection, SortPrefix, TableDefinition};
 pub use delete_target::DeleteTarget;
 pub use group::KeyGroup;
 pub use index::{ConsistentIndex, Index, WholeItems};
-pub use role::{RoleTimestamp, TimeToLive, Version, WriteContext};
+pub use role::{RoleTimestamp, TimeToLive, Ttl, Version, WriteContext};
 pub use versioned::Versioned;

@@ -1,3 +1,5 @@
+use std::marker::PhantomData;
+
 use crate::{
     Timestamp,
     codec::{EncodeError, EpochSeconds},
@@ -101,6 +103,10 @@ impl TimeToLive for Option<Timestamp> {
         self.map(|at| EpochSeconds::from(at).into())
     }
 }
+
+/// What the path of a `ttl` field of type `T` leads to: it takes instants, and stores them as whole epoch seconds.
+#[derive(Clone, Copy, Debug)]
+pub struct Ttl<T>(PhantomData<T>);
 
 /// A field type for `version`: an integer.
 #[diagnostic::on_unimplemented(

@@ -115,6 +115,17 @@ pub(super) fn read_type(field: &Field, private: &TokenStream) -> TokenStream {
     }
 }
 
+/// The type that the field's path leads to, and that its operands are for.
+pub(super) fn path_type(field: &Field, private: &TokenStream) -> TokenStream {
+    match field.role {
+        Some(Role::Ttl) => {
+            let ty = &field.ty;
+            quote!(#private::model::Ttl<#ty>)
+        }
+        Some(Role::CreatedAt | Role::UpdatedAt | Role::Version) | None => field.ty.to_token_stream(),
+    }
+}
+
 /// The type that the field's attribute is written as: a write stamps what the field may leave open.
 pub(super) fn written_type(field: &Field, private: &TokenStream) -> TokenStream {
     match field.role {
@@ -127,12 +138,7 @@ pub(super) fn written_type(field: &Field, private: &TokenStream) -> TokenStream 
 /// The field's value, of the variable that holds what was read.
 fn decoded(field: &Field, variable: &Ident, private: &TokenStream) -> TokenStream {
     let attribute = &field.attribute;
-    let fallback = match &field.fallback {
-        Some(Fallback::Function(function)) => Some(quote!(#function)),
-        Some(Fallback::Default) => Some(default_of(field)),
-        None if field.skip_if_empty => Some(default_of(field)),
-        None => None,
-    };
+    let fallback = fallback(field);
     let is_ttl = field.role == Some(Role::Ttl);
     let as_ttl = type_as(&field.ty, &quote!(#private::model::TimeToLive));
     let (read, required) =
@@ -143,6 +149,16 @@ fn decoded(field: &Field, variable: &Ident, private: &TokenStream) -> TokenStrea
         Some(fallback) => quote!(#variable.unwrap_or_else(#fallback)),
         None if is_ttl => quote!(#as_ttl::from_stored(#required)),
         None => required,
+    }
+}
+
+/// The function that gives the field's value where its attribute is missing.
+pub(super) fn fallback(field: &Field) -> Option<TokenStream> {
+    match &field.fallback {
+        Some(Fallback::Function(function)) => Some(quote!(#function)),
+        Some(Fallback::Default) => Some(default_of(field)),
+        None if field.skip_if_empty => Some(default_of(field)),
+        None => None,
     }
 }
 

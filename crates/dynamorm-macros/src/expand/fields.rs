@@ -1,8 +1,14 @@
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::{Ident, Visibility};
 
-use super::{codec::read_type, markers::value, names::Names, parameters::Parameters, visibility};
+use super::{
+    codec::path_type,
+    markers::value,
+    names::{Names, type_as},
+    parameters::Parameters,
+    visibility,
+};
 use crate::{
     model::{Field, FieldId, KeySource, Model, Projection},
     parse::Role,
@@ -119,8 +125,19 @@ pub(super) fn path(
 ) -> TokenStream {
     let (generics, arguments, where_clause) = parameters.split();
     let (ident, attribute) = (&field.ident, &field.attribute);
-    let value = read_type(field, private);
+    let value = path_type(field, private);
     let presence = if field.is_optional() { quote!(Optional) } else { quote!(Required) };
+    let left_out = field.skip_if_empty.then(|| {
+        let as_attribute = type_as(&field.ty, &quote!(#private::codec::Attribute));
+        let is_empty = quote_spanned!(field.type_span()=> is_empty);
+        quote! {
+            const LEFT_OUT: ::core::option::Option<fn(&[u8]) -> bool> = ::core::option::Option::Some(|encoded| {
+                #private::codec::Reader::new(encoded)
+                    .and_then(|mut reader| #as_attribute::decode(&mut reader))
+                    .is_ok_and(|value| value.#is_empty())
+            });
+        }
+    });
     quote! {
         #[automatically_derived]
         impl #generics #private::expression::Path for #module::#ident #arguments #where_clause {
@@ -129,6 +146,7 @@ pub(super) fn path(
             type Presence = #private::expression::#presence;
 
             const ATTRIBUTE: ::core::option::Option<&'static str> = ::core::option::Option::Some(#attribute);
+            #left_out
 
             fn write_path(
                 &self,

@@ -41,7 +41,18 @@ fn expand_one(model: &Model, group: &Group, names: &Names) -> TokenStream {
         let (ident, attribute) = (&field.ident, &field.attribute);
         let value = at(&quote!(&self), field.type_span());
         let assign = quote_spanned!(field.type_span()=> assign);
-        quote!(assignments.#assign(#attribute, #value.#ident)?;)
+        let assign = quote!(assignments.#assign(#attribute, #value.#ident)?;);
+        if !field.skip_if_empty {
+            return assign;
+        }
+        let is_empty = quote_spanned!(field.type_span()=> is_empty);
+        quote! {
+            if self.#ident.#is_empty() {
+                assignments.assign_left_out(#attribute, #value.#ident)?;
+            } else {
+                #assign
+            }
+        }
     });
     // Without a field of its own for the parameters, the struct takes those its fields name.
     let phantom =

@@ -222,18 +222,25 @@ fn index_parts(model: &Model, private: &TokenStream) -> Option<TokenStream> {
         .iter()
         .filter(|field| !model.is_in_primary_key(field.id))
         .filter(|field| model.index_templates().any(|template| template.fields().contains(&field.id)))
-        .map(|field| (&field.attribute, &field.ident))
+        .map(|field| {
+            let (attribute, ident) = (&field.attribute, &field.ident);
+            match codec::fallback(field) {
+                Some(fallback) => {
+                    quote!(parts.assign_with_default(#attribute, &self.#ident, &(#fallback)())?;)
+                }
+                None => quote!(parts.assign(#attribute, &self.#ident)?;),
+            }
+        })
         .collect();
     if parts.is_empty() {
         return None;
     }
-    let (attributes, idents): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
     Some(quote! {
         fn index_parts(
             &self,
             parts: &mut #private::model::Assignments,
         ) -> ::core::result::Result<(), #private::codec::EncodeError> {
-            #(parts.assign(#attributes, &self.#idents)?;)*
+            #(#parts)*
             ::core::result::Result::Ok(())
         }
     })

@@ -3,7 +3,7 @@ use quote::{quote, quote_spanned};
 use syn::Ident;
 
 use super::{
-    codec::read_type,
+    codec::path_type,
     names::{Names, at},
     text::{self, Place},
     visibility,
@@ -91,7 +91,7 @@ impl Partition<'_> {
             KeySource::Field(field) => {
                 let field = model.field(field);
                 let ident = &field.ident;
-                let value = read_type(field, private);
+                let value = path_type(field, private);
                 quote! {
                     #[doc = #doc]
                     #visibility fn #method(
@@ -166,7 +166,7 @@ impl Partition<'_> {
         let (field, doc, ty, value) = match sort {
             KeySource::Field(field) => {
                 let field = model.field(field);
-                let value = read_type(field, private);
+                let value = path_type(field, private);
                 (
                     field,
                     format!("Compares the sort key `{}`.", field.name),

@@ -5,7 +5,7 @@ use dynamorm_core::{
     codec::{EncodeError, Writer},
     expression::{Operand, Path, Placeholders},
     key::Template,
-    model::{Assignments, KeyGroup, Model, PrimaryKey},
+    model::{Assigned, Assignments, KeyGroup, Model, PrimaryKey},
     wire::check_index_key,
 };
 
@@ -47,19 +47,29 @@ fn next(clause: &mut String) -> &mut String {
     clause
 }
 
+/// Appends an operand; its error is put inside what the path leads to.
+fn write_operand<P: Path, V, M>(
+    path: &P,
+    operand: &impl Operand<V, M>,
+    text: &mut String,
+    placeholders: &mut Placeholders,
+) {
+    placeholders.locating(|error| path.locate(error), |placeholders| operand.write(text, placeholders));
+}
+
 impl Actions {
     pub(super) fn set<P: Path<Model: Model>>(
         &mut self,
         path: &P,
-        value: &impl Operand<P::Value>,
+        value: &impl Operand<P::Value, P::Model>,
         placeholders: &mut Placeholders,
     ) {
         if let Some(attribute) = P::ATTRIBUTE {
-            self.keep_assigned::<P::Model, _>(attribute, value, placeholders);
+            self.keep_assigned::<P>(attribute, value, placeholders);
         }
         // Beyond a list's end, DynamoDB appends: a second run would append again.
         self.is_repeatable &= !P::IS_POSITIONAL;
-        if value.is_absent_operand() {
+        if P::is_absent(value) {
             path.write_path(next(&mut self.remove), placeholders);
             return;
         }
@@ -67,32 +77,39 @@ impl Actions {
         path.write_path(text, placeholders);
         text.push_str(" = ");
         let start = text.len();
-        value.write(text, placeholders);
+        write_operand(path, value, text, placeholders);
         // A value is a placeholder, `:v0`. Another path may hold something else by the time of a second run.
         self.is_repeatable &= text.get(start..).is_some_and(|operand| operand.starts_with(':'));
     }
 
     /// Keeps the value of a whole attribute that an index key is, or is made of.
-    fn keep_assigned<M: Model, V>(
+    fn keep_assigned<P: Path<Model: Model>>(
         &mut self,
         attribute: &'static str,
-        value: &impl Operand<V>,
+        value: &impl Operand<P::Value, P::Model>,
         placeholders: &mut Placeholders,
     ) {
-        if !M::TABLE.is_in_index_key(attribute) {
+        let table = P::Model::TABLE;
+        if !table.is_in_index_key(attribute) {
             return;
         }
         if value.is_absent_operand() {
-            self.assigned.assign_encoded(attribute, None);
+            self.assigned.insert(attribute, Assigned::Absent);
             return;
         }
         let mut writer = Writer::new();
         match value.encode_operand(&mut writer) {
-            Ok(true) => self.assigned.assign_encoded(attribute, Some(writer.into_vec())),
+            Ok(true) => {
+                let value_is_left_out = P::is_absent(value);
+                let value = writer.into_vec();
+                let assigned =
+                    if value_is_left_out { Assigned::LeftOut(value) } else { Assigned::Stored(value) };
+                self.assigned.insert(attribute, assigned);
+            }
             // The value is another path's: only the engine knows it.
             Ok(false) => {
                 let is_part = |template: &Template| template.field_attributes().any(|part| part == attribute);
-                if M::TABLE.templates.iter().any(is_part) {
+                if table.templates.iter().any(is_part) {
                     let reason =
                         "part of an index key takes a value, not another path: the key is made of it";
                     placeholders.refuse(EncodeError::new(reason).in_attribute(attribute));
@@ -102,13 +119,13 @@ impl Actions {
         }
     }
 
-    pub(super) fn set_if_absent<P: Path>(
+    pub(super) fn set_if_absent<P: Path, M>(
         &mut self,
         path: &P,
-        value: &impl Operand<P::Value>,
+        value: &impl Operand<P::Value, M>,
         placeholders: &mut Placeholders,
     ) {
-        if value.is_absent_operand() {
+        if P::is_absent(value) {
             return;
         }
         let text = next(&mut self.set);
@@ -116,7 +133,7 @@ impl Actions {
         text.push_str(" = if_not_exists(");
         path.write_path(text, placeholders);
         text.push_str(", ");
-        value.write(text, placeholders);
+        write_operand(path, value, text, placeholders);
         text.push(')');
     }
 
@@ -125,9 +142,9 @@ impl Actions {
         if let Err(error) = group.assign(&mut values) {
             placeholders.refuse(error);
         }
-        for (attribute, value) in values.iter() {
-            self.write_set(attribute, value, placeholders);
-            self.assigned.assign_encoded(attribute, value.map(<[u8]>::to_vec));
+        for (attribute, assigned) in values.iter() {
+            self.write_set(attribute, assigned.stored(), placeholders);
+            self.assigned.insert(attribute, assigned.clone());
         }
     }
 
@@ -156,29 +173,29 @@ impl Actions {
         path.write_path(next(&mut self.remove), placeholders);
     }
 
-    pub(super) fn add<P: Path>(
+    pub(super) fn add<P: Path, M>(
         &mut self,
         path: &P,
-        value: &impl Operand<P::Value>,
+        value: &impl Operand<P::Value, M>,
         placeholders: &mut Placeholders,
     ) {
-        if value.is_absent_operand() {
+        if P::is_absent(value) {
             return;
         }
         self.is_repeatable = false;
         let text = next(&mut self.add);
         path.write_path(text, placeholders);
         text.push(' ');
-        value.write(text, placeholders);
+        write_operand(path, value, text, placeholders);
     }
 
-    pub(super) fn subtract<P: Path>(
+    pub(super) fn subtract<P: Path, M>(
         &mut self,
         path: &P,
-        value: &impl Operand<P::Value>,
+        value: &impl Operand<P::Value, M>,
         placeholders: &mut Placeholders,
     ) {
-        if value.is_absent_operand() {
+        if P::is_absent(value) {
             return;
         }
         self.is_repeatable = false;
@@ -187,32 +204,32 @@ impl Actions {
         text.push_str(" = ");
         path.write_path(text, placeholders);
         text.push_str(" - ");
-        value.write(text, placeholders);
+        write_operand(path, value, text, placeholders);
     }
 
-    pub(super) fn delete<P: Path>(
+    pub(super) fn delete<P: Path, M>(
         &mut self,
         path: &P,
-        elements: &impl Operand<P::Value>,
+        elements: &impl Operand<P::Value, M>,
         placeholders: &mut Placeholders,
     ) {
-        if elements.is_absent_operand() {
+        if P::is_absent(elements) {
             return;
         }
         let text = next(&mut self.delete);
         path.write_path(text, placeholders);
         text.push(' ');
-        elements.write(text, placeholders);
+        write_operand(path, elements, text, placeholders);
     }
 
-    pub(super) fn join_lists<P: Path>(
+    pub(super) fn join_lists<P: Path, M>(
         &mut self,
         path: &P,
-        elements: &impl Operand<P::Value>,
+        elements: &impl Operand<P::Value, M>,
         is_before: bool,
         placeholders: &mut Placeholders,
     ) {
-        if elements.is_absent_operand() {
+        if P::is_absent(elements) {
             return;
         }
         self.is_repeatable = false;
@@ -225,7 +242,7 @@ impl Actions {
         });
         stored.push(')');
         let mut given = String::new();
-        elements.write(&mut given, placeholders);
+        write_operand(path, elements, &mut given, placeholders);
         let (first, second) = if is_before { (given, stored) } else { (stored, given) };
 
         let text = next(&mut self.set);
@@ -251,8 +268,8 @@ impl Actions {
         placeholders: &mut Placeholders,
     ) -> Result<String, Error> {
         let mut all = self.clone();
-        for (attribute, value) in self.assigned.iter() {
-            if let Some(value) = value {
+        for (attribute, assigned) in self.assigned.iter() {
+            if let Some(value) = assigned.stored() {
                 check_index_key(attribute, value, M::TABLE)?;
             }
         }
@@ -272,7 +289,9 @@ impl Actions {
             }
         }
         for attribute in from_item {
-            conditions.add_part(attribute, self.in_hand.get(attribute).flatten(), placeholders);
+            if let Some(part) = self.in_hand.get(attribute) {
+                conditions.add_part(attribute, part, placeholders);
+            }
         }
         if let Some(attribute) = M::TABLE.updated_at {
             let text = next(&mut all.set);
@@ -303,7 +322,7 @@ impl Actions {
             }
             let mut writer = Writer::new();
             if key.encode_part(attribute, &mut writer)? {
-                of_key.assign_encoded(attribute, Some(writer.into_vec()));
+                of_key.insert(attribute, Assigned::Stored(writer.into_vec()));
             } else if self.in_hand.get(attribute).is_none() {
                 return Err(set_in_part(template));
             } else if !from_item.contains(&attribute) {
@@ -315,7 +334,7 @@ impl Actions {
                 .get(attribute)
                 .or_else(|| of_key.get(attribute))
                 .or_else(|| self.in_hand.get(attribute))
-                .flatten()
+                .and_then(Assigned::value)
         };
         Ok(template.join(|field| value_of(field.attribute))?)
     }

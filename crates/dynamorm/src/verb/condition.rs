@@ -4,7 +4,7 @@ use dynamorm_core::{
     Error, ErrorKind, Timestamp,
     expression::{Condition, Placeholders, Precedence},
     limits::MAX_EXPRESSION_BYTES,
-    model::Model,
+    model::{Assigned, Model},
 };
 
 use crate::expiry;
@@ -59,24 +59,20 @@ impl Conditions {
     pub(super) fn add_part(
         &mut self,
         attribute: &'static str,
-        value: Option<&[u8]>,
+        part: &Assigned,
         placeholders: &mut Placeholders,
     ) {
         let text = self.next();
-        match value {
-            Some(value) => {
-                placeholders.push_name(text, attribute);
-                text.push_str(" = ");
-                placeholders.push_value(text, |writer| {
-                    writer.raw_bytes(value);
-                    Ok(())
-                });
-            }
-            None => {
-                text.push_str("attribute_not_exists(");
-                placeholders.push_name(text, attribute);
+        match part {
+            Assigned::Absent => push_not_exists(text, attribute, placeholders),
+            Assigned::LeftOut(value) => {
+                text.push('(');
+                push_equal(text, attribute, value, placeholders);
+                text.push_str(" OR ");
+                push_not_exists(text, attribute, placeholders);
                 text.push(')');
             }
+            Assigned::Stored(value) => push_equal(text, attribute, value, placeholders),
         }
     }
 
@@ -137,6 +133,21 @@ impl Conditions {
     pub(super) fn is_empty(&self) -> bool {
         self.text.is_empty()
     }
+}
+
+fn push_equal(text: &mut String, attribute: &'static str, value: &[u8], placeholders: &mut Placeholders) {
+    placeholders.push_name(text, attribute);
+    text.push_str(" = ");
+    placeholders.push_value(text, |writer| {
+        writer.raw_bytes(value);
+        Ok(())
+    });
+}
+
+fn push_not_exists(text: &mut String, attribute: &'static str, placeholders: &mut Placeholders) {
+    text.push_str("attribute_not_exists(");
+    placeholders.push_name(text, attribute);
+    text.push(')');
 }
 
 fn push_and(text: &mut String) {

@@ -3,8 +3,8 @@ use std::{future::IntoFuture, marker::PhantomData};
 use dynamorm_core::{
     Error, ErrorKind, Timestamp,
     expression::{
-        Addable, Condition, KeyOperand, Listed, Mutable, Number, Operand, PartsInHand, Path, Placeholders,
-        Removable, SetValue, SettableWith, WholeGroups,
+        Addable, Assignable, Condition, Growable, Mutable, Number, Operand, PartsInHand, Path, Placeholders,
+        Removable, SetValue, SettableWith, ValueOperand, WholeGroups,
     },
     model::{KeyGroup, Model, PrimaryKey, Versioned},
     transport::{BoxFuture, Operation, Repeat},
@@ -54,7 +54,7 @@ pub struct Update<M: Model, R = Nothing, K = WholeGroups> {
 
 impl<M: Model, R, K> Update<M, R, K> {
     /// `SET`: gives the attribute a value, or that of another path; an absent value (`None`) removes it.
-    pub fn set<P>(mut self, path: P, value: impl Operand<P::Value>) -> Self
+    pub fn set<P>(mut self, path: P, value: impl Operand<P::Value, M> + Assignable) -> Self
     where
         P: SettableWith<K> + Path<Model = M>,
     {
@@ -63,7 +63,7 @@ impl<M: Model, R, K> Update<M, R, K> {
     }
 
     /// `SET` with `if_not_exists`: gives the attribute a value unless it has one.
-    pub fn set_if_absent<P>(mut self, path: P, value: impl Operand<P::Value>) -> Self
+    pub fn set_if_absent<P>(mut self, path: P, value: impl Operand<P::Value, M> + Assignable) -> Self
     where
         P: Mutable + Path<Model = M>,
     {
@@ -104,7 +104,7 @@ impl<M: Model, R, K> Update<M, R, K> {
     ///
     /// Sent again it would add again: it is not, once an answer may have been lost. What the sum must fit is the
     /// field's type: an item whose number went out of its range cannot be read; keep it in by a condition.
-    pub fn add<P>(mut self, path: P, value: impl KeyOperand<P::Value>) -> Self
+    pub fn add<P>(mut self, path: P, value: impl ValueOperand<P::Value>) -> Self
     where
         P: Mutable + Path<Model = M>,
         P::Value: Addable,
@@ -115,7 +115,7 @@ impl<M: Model, R, K> Update<M, R, K> {
 
     /// Subtracts from a number that is there. As [`add`](Self::add), it is not sent again, and what is left must fit the
     /// field's type.
-    pub fn subtract<P>(mut self, path: P, value: impl KeyOperand<P::Value>) -> Self
+    pub fn subtract<P>(mut self, path: P, value: impl ValueOperand<P::Value>) -> Self
     where
         P: Mutable + Path<Model = M>,
         P::Value: Number,
@@ -125,7 +125,7 @@ impl<M: Model, R, K> Update<M, R, K> {
     }
 
     /// `DELETE`: takes elements out of a set.
-    pub fn delete<P>(mut self, path: P, elements: impl KeyOperand<P::Value>) -> Self
+    pub fn delete<P>(mut self, path: P, elements: impl ValueOperand<P::Value>) -> Self
     where
         P: Mutable + Path<Model = M>,
         P::Value: SetValue,
@@ -136,10 +136,10 @@ impl<M: Model, R, K> Update<M, R, K> {
 
     /// Puts elements behind those of a list (an empty one where there is none). It is not sent again, as
     /// [`add`](Self::add).
-    pub fn append<P>(mut self, path: P, elements: impl KeyOperand<P::Value>) -> Self
+    pub fn append<P>(mut self, path: P, elements: impl ValueOperand<P::Value>) -> Self
     where
         P: Mutable + Path<Model = M>,
-        P::Value: Listed,
+        P::Value: Growable,
     {
         self.actions.join_lists(&path, &elements, false, &mut self.placeholders);
         self
@@ -147,10 +147,10 @@ impl<M: Model, R, K> Update<M, R, K> {
 
     /// Puts elements before those of a list (an empty one where there is none). It is not sent again, as
     /// [`add`](Self::add).
-    pub fn prepend<P>(mut self, path: P, elements: impl KeyOperand<P::Value>) -> Self
+    pub fn prepend<P>(mut self, path: P, elements: impl ValueOperand<P::Value>) -> Self
     where
         P: Mutable + Path<Model = M>,
-        P::Value: Listed,
+        P::Value: Growable,
     {
         self.actions.join_lists(&path, &elements, true, &mut self.placeholders);
         self

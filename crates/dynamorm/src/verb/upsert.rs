@@ -2,7 +2,7 @@ use std::future::IntoFuture;
 
 use dynamorm_core::{
     Error, ErrorKind,
-    expression::{Operand, Path, Settable},
+    expression::{Assignable, Operand, Path, Settable},
     model::Model,
     transport::{BoxFuture, Operation},
 };
@@ -37,7 +37,7 @@ builder_debug!(['a, M: Model] Upsert<'a, M>);
 
 impl<M: Model> Upsert<'_, M> {
     /// Gives the attribute of a present item a value; as [`Update::set`].
-    pub fn set<P>(self, path: P, value: impl Operand<P::Value>) -> Self
+    pub fn set<P>(self, path: P, value: impl Operand<P::Value, M> + Assignable) -> Self
     where
         P: Settable + Path<Model = M>,
     {

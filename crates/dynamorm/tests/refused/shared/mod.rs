@@ -21,6 +21,8 @@ pub struct Order {
     pub total: u64,
     pub lines: Vec<String>,
     pub tags: BTreeSet<String>,
+    pub pair: [u64; 2],
+    pub data: Vec<u8>,
     #[dynamorm(created_at)]
     pub created_at: Timestamp,
 }
@@ -30,4 +32,5 @@ pub struct Order {
 pub struct User {
     pub user_id: String,
     pub name: String,
+    pub credit: u64,
 }

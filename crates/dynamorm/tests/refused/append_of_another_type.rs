@@ -1,0 +1,11 @@
+mod shared;
+
+use dynamorm::prelude::*;
+use shared::Order;
+
+fn refused(db: Db) {
+    let f = Order::fields();
+    let _ = db.update(Order::key("o-1")).append(f.lines, [1_u64]);
+}
+
+fn main() {}

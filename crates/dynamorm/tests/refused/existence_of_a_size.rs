@@ -1,0 +1,11 @@
+mod shared;
+
+use dynamorm::prelude::*;
+use shared::Order;
+
+fn refused() {
+    let f = Order::fields();
+    let _ = f.note.size().exists();
+}
+
+fn main() {}
