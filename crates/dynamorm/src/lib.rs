@@ -65,7 +65,7 @@ pub use dynamorm_core::{
     codec::{AttributePath, Decimal, DecodeError, EncodeError, Tag},
     expression::{Condition, Filter, Path, PathConditions},
     limits,
-    model::Model,
+    model::{Model, TableDefinition},
     transport,
 };
 pub use dynamorm_macros::{Attribute, Model};

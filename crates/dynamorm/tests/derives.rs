@@ -244,6 +244,25 @@ mod key {
     }
 
     #[test]
+    fn takes_literals_references_and_borrowed_text() {
+        let (room, day, number) = ("a".to_owned(), "b".to_owned(), 7);
+
+        let key = Message::key(&room, &*day, &number);
+
+        assert_eq!(key, Message::key("a", "b", 7));
+        assert_eq!(Score::key(&ArticleId("ann".to_owned()), 7), Score::key(ArticleId("ann".to_owned()), 7));
+        let _ = Message::partition("a", "b").number().ge(5);
+    }
+
+    #[test]
+    fn is_equal_to_that_of_the_same_item() {
+        let keys = HashSet::from([Message::key("a", "b", 7), Message::key("a", "b", 7)]);
+
+        assert_eq!(keys.len(), 1);
+        assert_ne!(Message::key("a", "b", 7), Message::key("a", "b", 8));
+    }
+
+    #[test]
     fn says_what_its_sort_keys_begin_with() {
         assert_eq!(Order::TABLE.sort_prefix, SortPrefix::Exactly("METADATA"));
         assert_eq!(Message::TABLE.sort_prefix, SortPrefix::BeginsWith("M#"));
@@ -272,6 +291,21 @@ mod index {
         let index = Order::TABLE.index("owner-index").unwrap();
 
         assert_eq!(index.projection, Projection::Include(&["ttl"]));
+    }
+}
+
+mod table {
+    use super::*;
+
+    #[test]
+    fn is_data() {
+        let table = Order::table();
+
+        assert_eq!((table.name, table.ttl), ("orders", Some("ttl")));
+        assert_eq!(
+            table.indexes.iter().map(|index| index.name).collect::<Vec<_>>(),
+            ["region-index", "owner-index"]
+        );
     }
 }
 

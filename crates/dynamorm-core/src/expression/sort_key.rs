@@ -3,7 +3,7 @@ use std::{fmt, marker::PhantomData};
 use super::{operand::KeyOperand, placeholders::Placeholders, value_kind::HasPrefix};
 use crate::{
     codec::{EncodeError, Writer},
-    key::KeyText,
+    key::{IntoKeyPart, KeyText},
     model::{Index, SortPrefix},
 };
 
@@ -245,9 +245,9 @@ impl<Ix: Index, V: KeyText> TemplateSortKey<Ix, V> {
         Self { key, prefix, goes_on, _value: PhantomData }
     }
 
-    fn text(&self, value: impl Into<V>) -> String {
+    fn text(&self, value: impl IntoKeyPart<V>) -> String {
         let mut text = String::from(self.prefix);
-        value.into().write_key_text(&mut text);
+        value.into_key_part().write_key_text(&mut text);
         text
     }
 
@@ -283,7 +283,7 @@ impl<Ix: Index, V: KeyText> TemplateSortKey<Ix, V> {
     }
 
     /// Sort keys whose field is `value`.
-    pub fn eq(self, value: impl Into<V>) -> KeyCondition<Ix> {
+    pub fn eq(self, value: impl IntoKeyPart<V>) -> KeyCondition<Ix> {
         let mut text = self.text(value);
         if self.goes_on {
             text.push('#');
@@ -294,27 +294,27 @@ impl<Ix: Index, V: KeyText> TemplateSortKey<Ix, V> {
     }
 
     /// Sort keys whose field is `value` or less.
-    pub fn le(self, value: impl Into<V>) -> KeyCondition<Ix> {
+    pub fn le(self, value: impl IntoKeyPart<V>) -> KeyCondition<Ix> {
         let high = self.upper(value);
         let low = self.prefix;
         self.range(low, Some(&high))
     }
 
     /// Sort keys whose field is more than `value`.
-    pub fn gt(self, value: impl Into<V>) -> KeyCondition<Ix> {
+    pub fn gt(self, value: impl IntoKeyPart<V>) -> KeyCondition<Ix> {
         let low = self.after(&self.text(value));
         let high = self.end();
         self.range(&low, high.as_deref())
     }
 
     /// Sort keys whose field is `value` or more.
-    pub fn ge(self, value: impl Into<V>) -> KeyCondition<Ix> {
+    pub fn ge(self, value: impl IntoKeyPart<V>) -> KeyCondition<Ix> {
         let (low, high) = (self.text(value), self.end());
         self.range(&low, high.as_deref())
     }
 
     /// Sort keys whose field is from `low` to `high`, both included.
-    pub fn between(self, low: impl Into<V>, high: impl Into<V>) -> KeyCondition<Ix> {
+    pub fn between(self, low: impl IntoKeyPart<V>, high: impl IntoKeyPart<V>) -> KeyCondition<Ix> {
         let (low, high) = (self.text(low), self.upper(high));
         self.range(&low, Some(&high))
     }
@@ -333,7 +333,7 @@ impl<Ix: Index, V: KeyText> TemplateSortKey<Ix, V> {
     }
 
     /// A text that sorts after every sort key whose field is `value`, and before those whose field is more.
-    fn upper(&self, value: impl Into<V>) -> String {
+    fn upper(&self, value: impl IntoKeyPart<V>) -> String {
         let text = self.text(value);
         if self.goes_on { self.after(&text) } else { text }
     }

@@ -8,11 +8,13 @@
 //! - A literal that follows a field starts with `#` (the derive sees to it).
 
 mod escape;
+mod part;
 mod template;
 mod text;
 mod value;
 
 pub use escape::push_escaped;
+pub use part::IntoKeyPart;
 pub use template::{FieldPart, Template, TemplatePart, push_part};
 pub use text::{IndexKeyText, KeyText};
 pub use value::{IndexKeyValue, KeyKind, KeyValue};

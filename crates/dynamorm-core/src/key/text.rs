@@ -5,10 +5,10 @@ use crate::Timestamp;
 
 /// A type that can stand in a key template: text whose order is the values' order.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be part of a primary-key template",
+    message = "`{Self}` cannot be part of a key template",
     label = "has no text that is always there and sorts as the values do",
-    note = "strings, integers, `bool`, `char`, `Timestamp`, `Uuid` and enums without data can; floats, collections and \
-            options cannot"
+    note = "strings, integers, `bool`, `char`, `Timestamp`, `Uuid` and enums without data can; floats and collections \
+            cannot; an option can in an index, written as `Option<…>` and not by another name"
 )]
 pub trait KeyText {
     /// Appends the value's text, escaped.

@@ -1,3 +1,5 @@
+use std::{fmt::Debug, hash::Hash};
+
 use super::{assignments::Assignments, definition::TableDefinition, role::WriteContext};
 use crate::{
     Timestamp,
@@ -52,7 +54,9 @@ pub trait Model: Sized + Send + Sync + 'static {
 }
 
 /// A model's primary key as a value, made by the model's `key(…)`.
-pub trait PrimaryKey: Clone + std::fmt::Debug + Send + Sync + 'static {
+///
+/// Keys are equal if the items that they name are the same: if their attributes are.
+pub trait PrimaryKey: Clone + Debug + Eq + Hash + Send + Sync + 'static {
     /// The model it is the key of.
     type Model: Model<Key = Self>;
 
@@ -67,4 +71,14 @@ pub trait PrimaryKey: Clone + std::fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// When DynamoDB has no such value.
     fn encode_part(&self, attribute: &str, writer: &mut Writer) -> Result<bool, EncodeError>;
+}
+
+/// The key attributes of a primary key, by which it is compared with others.
+///
+/// # Errors
+/// As [`PrimaryKey::encode_key`].
+pub fn encoded_key<K: PrimaryKey>(key: &K) -> Result<Vec<u8>, EncodeError> {
+    let mut writer = Writer::new();
+    key.encode_key(&mut writer)?;
+    Ok(writer.into_vec())
 }

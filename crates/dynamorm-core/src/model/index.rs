@@ -24,6 +24,6 @@ pub trait ConsistentIndex: Index {}
 #[diagnostic::on_unimplemented(
     message = "index `{Self}` does not carry whole items",
     label = "its projection leaves attributes out",
-    note = "read it with `.keys()` and fetch the items by key, or give the index `projection = all`"
+    note = "give the index `projection = all`, or query one that has it; `.count()` needs no items"
 )]
 pub trait WholeItems: Index {}

@@ -10,7 +10,7 @@ mod role;
 mod versioned;
 
 pub use assignments::{Assigned, Assignments};
-pub use contract::{Model, PrimaryKey};
+pub use contract::{Model, PrimaryKey, encoded_key};
 pub use definition::{IndexDefinition, KeyAttribute, KeySchema, Projection, SortPrefix, TableDefinition};
 pub use delete_target::DeleteTarget;
 pub use group::KeyGroup;

@@ -16,12 +16,11 @@ impl WriteContext {
     /// The version to write over an item that was read with `version`.
     ///
     /// # Errors
-    /// When the version is negative or cannot be counted on.
+    /// When the version is negative, or the next one is more than the field's type or a `u64` holds.
     pub fn next_version(&self, version: impl Version) -> Result<u64, EncodeError> {
-        version
-            .to_u64()
-            .and_then(|version| version.checked_add(1))
-            .ok_or_else(|| EncodeError::new("the version is negative or cannot be counted on"))
+        version.next().ok_or_else(|| {
+            EncodeError::new("the version is negative, or the greatest that its field's type holds")
+        })
     }
 
     /// The `created_at` to write: the field's own, or now where it is unset.
@@ -108,14 +107,18 @@ impl TimeToLive for Option<Timestamp> {
 #[derive(Clone, Copy, Debug)]
 pub struct Ttl<T>(PhantomData<T>);
 
-/// A field type for `version`: an integer.
+/// A field type for `version`: an integer of 32 bits or more. Every write counts on, so that a smaller one would soon
+/// be too small for what is stored.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a `version` field",
-    label = "use an integer, such as `u64`"
+    label = "use an integer of 32 bits or more, such as `u64`"
 )]
 pub trait Version: Copy {
-    /// The version as the count it is; `None` if it is negative.
+    /// The version as the count it is; `None` if it is negative, or more than a `u64` holds.
     fn to_u64(self) -> Option<u64>;
+
+    /// The version after it; `None` if the type or a `u64` does not hold it.
+    fn next(self) -> Option<u64>;
 }
 
 macro_rules! versions {
@@ -124,8 +127,35 @@ macro_rules! versions {
             fn to_u64(self) -> Option<u64> {
                 u64::try_from(self).ok()
             }
+
+            fn next(self) -> Option<u64> {
+                self.to_u64()?;
+                self.checked_add(1)?.to_u64()
+            }
         })+
     };
 }
 
-versions!(u16, u32, u64, i16, i32, i64);
+versions!(u32, u64, u128, usize, i32, i64, i128, isize);
+
+#[cfg(test)]
+mod tests {
+    use super::{Version, WriteContext};
+    use crate::Timestamp;
+
+    fn next(version: impl Version) -> Option<u64> {
+        WriteContext { now: Timestamp::default() }.next_version(version).ok()
+    }
+
+    #[test]
+    fn versions_count_on() {
+        assert_eq!((next(0_u32), next(7_i64), next(7_u128)), (Some(1), Some(8), Some(8)));
+    }
+
+    #[test]
+    fn versions_end_where_their_type_does() {
+        assert_eq!((next(u32::MAX), next(i32::MAX), next(i64::MAX)), (None, None, None));
+        assert_eq!((next(u64::MAX), next(u128::from(u64::MAX))), (None, None));
+        assert_eq!(next(-1_i64), None);
+    }
+}

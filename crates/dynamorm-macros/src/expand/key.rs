@@ -67,6 +67,23 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
         #impls
 
         #[automatically_derived]
+        impl #generics ::core::cmp::PartialEq for #key #arguments #where_clause {
+            fn eq(&self, other: &Self) -> bool {
+                #private::model::encoded_key(self) == #private::model::encoded_key(other)
+            }
+        }
+
+        #[automatically_derived]
+        impl #generics ::core::cmp::Eq for #key #arguments #where_clause {}
+
+        #[automatically_derived]
+        impl #generics ::core::hash::Hash for #key #arguments #where_clause {
+            fn hash<__H: ::core::hash::Hasher>(&self, state: &mut __H) {
+                ::core::hash::Hash::hash(&#private::model::encoded_key(self).ok(), state);
+            }
+        }
+
+        #[automatically_derived]
         impl #generics #private::model::PrimaryKey for #key #arguments #where_clause {
             type Model = #ident #arguments;
 

@@ -33,11 +33,17 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
     let functions = partitions.iter().map(|partition| partition.function(model, names));
     let types = partitions.iter().map(|partition| partition.declare(model, names));
 
-    let ident = &model.ident;
+    let (ident, visibility, private) = (&model.ident, &model.visibility, &names.private);
     let (generics, arguments, where_clause) = names.parameters.split();
+    let table_doc = format!("The table of `{ident}`: its keys, indexes and roles.");
     quote! {
         #[allow(dead_code)]
         impl #generics #ident #arguments #where_clause {
+            #[doc = #table_doc]
+            #visibility fn table() -> &'static #private::model::TableDefinition {
+                <Self as #private::model::Model>::TABLE
+            }
+
             #key
             #(#functions)*
         }
@@ -48,7 +54,7 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
 
 /// `Order::key`
 fn key_function(model: &Model, names: &Names) -> TokenStream {
-    let (visibility, key) = (&model.visibility, &names.key);
+    let (visibility, key, private) = (&model.visibility, &names.key, &names.private);
     let fields: Vec<_> = model.key.fields(&model.templates).into_iter().map(|id| model.field(id)).collect();
     let idents: Vec<_> = fields.iter().map(|field| &field.ident).collect();
     let types = fields.iter().map(|field| &field.ty);
@@ -57,8 +63,8 @@ fn key_function(model: &Model, names: &Names) -> TokenStream {
     let doc = format!("The primary key of the item with {}.", listed(&fields));
     quote! {
         #[doc = #doc]
-        #visibility fn key(#(#idents: impl ::core::convert::Into<#types>),*) -> #key #arguments {
-            #key { #(#idents: ::core::convert::Into::into(#idents),)* #phantom }
+        #visibility fn key(#(#idents: impl #private::key::IntoKeyPart<#types>),*) -> #key #arguments {
+            #key { #(#idents: #private::key::IntoKeyPart::into_key_part(#idents),)* #phantom }
         }
     }
 }
@@ -106,14 +112,14 @@ impl Partition<'_> {
                 let template = &model.templates[template.0];
                 let lets = fields.iter().map(|field| {
                     let (ident, of) = (&field.ident, field.type_without_option());
-                    quote!(let #ident: #of = ::core::convert::Into::into(#ident);)
+                    quote!(let #ident: #of = #private::key::IntoKeyPart::into_key_part(#ident);)
                 });
                 let text = text::variable();
                 let join = text::join(model, template, Place::Arguments, private);
                 quote! {
                     #[doc = #doc]
                     #visibility fn #method(
-                        #(#idents: impl ::core::convert::Into<#types>),*
+                        #(#idents: impl #private::key::IntoKeyPart<#types>),*
                     ) -> #ty #arguments {
                         #(#lets)*
                         #join
