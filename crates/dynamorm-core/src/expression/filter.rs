@@ -7,11 +7,6 @@ use super::{
 };
 
 /// A filter put together at run time: every part is checked as it goes in.
-///
-/// ```ignore
-/// let mut filter = Filter::new();
-/// if let Some(endpoint) = endpoint { filter = filter.and(f.endpoint.eq(endpoint)); }
-/// ```
 #[must_use = "a filter does nothing until it is given to a query"]
 pub struct Filter<M, Ix> {
     parts: Vec<Box<dyn Part>>,

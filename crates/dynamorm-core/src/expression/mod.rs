@@ -10,12 +10,14 @@ mod filter;
 mod filter_on;
 mod fluent;
 mod function;
+mod key_condition;
 mod operand;
 mod path;
 mod placeholders;
 mod presence;
 mod settable;
 mod sort_key;
+mod template_sort_key;
 mod value;
 mod value_kind;
 
@@ -26,6 +28,7 @@ pub use filter::Filter;
 pub use filter_on::FilterOn;
 pub use fluent::PathConditions;
 pub use function::{AttributeType, BeginsWith, Contains, Exists};
+pub use key_condition::{KeyCondition, QueryKey};
 pub use operand::{Assignable, KeyOperand, NoModel, Operand, ValueOperand};
 pub use path::{AtIndex, Entry, Nested, Path};
 pub use placeholders::Placeholders;
@@ -33,7 +36,8 @@ pub use presence::{Fixed, Optional, Presence, Required};
 pub use settable::{
     Mutable, PartsInHand, Rekeyable, Removable, RemovableValue, Settable, SettableWith, WholeGroups,
 };
-pub use sort_key::{KeyCondition, QueryKey, SortKey, SortOperator, TemplateSortKey};
+pub use sort_key::SortKey;
+pub use template_sort_key::{AfterField, GoesOn, SortKeyStart, TemplateSortKey};
 pub use value_kind::{
     Addable, ContainsElement, Growable, HasPrefix, Holds, Keyed, ListElement, Listed, Number, SetValue,
 };

@@ -14,6 +14,7 @@ mod names;
 mod nested;
 mod parameters;
 mod query;
+mod sort_key;
 mod table;
 mod text;
 mod variants;

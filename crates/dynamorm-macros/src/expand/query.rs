@@ -1,14 +1,14 @@
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::Ident;
 
 use super::{
     codec::path_type,
-    names::{Names, at},
+    names::Names,
+    sort_key,
     text::{self, Place},
-    visibility,
 };
-use crate::model::{Field, FieldId, KeySource, Model, Template, TemplatePart};
+use crate::model::{Field, KeySource, Model};
 
 /// The functions that name a key or a partition, and the types of the partitions.
 pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
@@ -137,14 +137,7 @@ impl Partition<'_> {
         let ty = names.partition(method);
         let (generics, arguments, where_clause) = names.parameters.split();
         let doc = format!("The items {} with one partition key: what `{owner}::{method}` gives.", self.of);
-        let sort = self.sort.and_then(|sort| self.sort_key(model, sort, private)).map(|method| {
-            quote! {
-                #[allow(dead_code)]
-                impl #generics #ty #arguments #where_clause {
-                    #method
-                }
-            }
-        });
+        let sort = self.sort.and_then(|sort| sort_key::expand(model, names, sort, &ty, index));
 
         quote! {
             #[doc = #doc]
@@ -164,56 +157,6 @@ impl Partition<'_> {
 
             #sort
         }
-    }
-
-    /// The function that compares the sort key, or its first field; a sort key without a field has none.
-    fn sort_key(&self, model: &Model, sort: KeySource, private: &TokenStream) -> Option<TokenStream> {
-        let index = &self.index;
-        let (field, doc, ty, value) = match sort {
-            KeySource::Field(field) => {
-                let field = model.field(field);
-                let value = path_type(field, private);
-                (
-                    field,
-                    format!("Compares the sort key `{}`.", field.name),
-                    quote!(#private::expression::SortKey<#index, #value>),
-                    quote!(#private::expression::SortKey::of(self.0)),
-                )
-            }
-            KeySource::Template(template) => {
-                let template = &model.templates[template.0];
-                let (prefix, first, goes_on) = first_field(template)?;
-                let field = model.field(first);
-                let value = field.type_without_option();
-                let at_type = at(private, field.type_span());
-                let of = quote_spanned!(field.type_span()=> #at_type::expression::TemplateSortKey::of);
-                (
-                    field,
-                    format!("Compares `{}`, with which the sort key begins.", field.name),
-                    quote!(#private::expression::TemplateSortKey<#index, #value>),
-                    quote_spanned!(field.type_span()=> #of(self.0, #prefix, #goes_on)),
-                )
-            }
-        };
-        let ident = &field.ident;
-        let visibility = visibility::of_field(&model.visibility, &field.visibility);
-        Some(quote! {
-            #[doc = #doc]
-            #visibility fn #ident(self) -> #ty {
-                #value
-            }
-        })
-    }
-}
-
-/// The literal before the first field of a template, that field, and whether more follows it.
-fn first_field(template: &Template) -> Option<(&str, FieldId, bool)> {
-    match template.parts.as_slice() {
-        [TemplatePart::Field(field), rest @ ..] => Some(("", *field, !rest.is_empty())),
-        [TemplatePart::Literal(literal), TemplatePart::Field(field), rest @ ..] => {
-            Some((literal, *field, !rest.is_empty()))
-        }
-        _ => None,
     }
 }
 
