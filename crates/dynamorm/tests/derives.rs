@@ -245,12 +245,13 @@ mod key {
 
     #[test]
     fn takes_literals_references_and_borrowed_text() {
-        let (room, day, number) = ("a".to_owned(), "b".to_owned(), 7);
+        let message = Message { room: "a".to_owned(), day: "b".to_owned(), number: 7 };
+        let (number, player) = (&message.number, ArticleId("ann".to_owned()));
 
-        let key = Message::key(&room, &*day, &number);
+        let key = Message::key(&message.room, &*message.day, number);
 
         assert_eq!(key, Message::key("a", "b", 7));
-        assert_eq!(Score::key(&ArticleId("ann".to_owned()), 7), Score::key(ArticleId("ann".to_owned()), 7));
+        assert_eq!(Score::key(&player, 7), Score::key(player, 7));
         let _ = Message::partition("a", "b").number().ge(5);
     }
 

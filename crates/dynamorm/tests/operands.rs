@@ -64,7 +64,7 @@ mod elements {
     async fn may_stand_in_arrays_and_slices() {
         let db = db();
         let f = Thing::fields();
-        let lent = vec!["c".to_owned(), "d".to_owned()];
+        let lent = ["c".to_owned(), "d".to_owned()];
 
         let update = db
             .update(Thing::key("t"))

@@ -65,7 +65,7 @@ pub trait Removable: Path {}
 
 impl<P: Mutable> Removable for P where (P::Presence, P::Value): RemovableValue {}
 
-/// A value that may be absent, by its attribute's [`Presence`] or by its type.
+/// A value that may be absent, by its attribute's [presence](super::Presence) or by its type.
 #[diagnostic::on_unimplemented(
     message = "a required attribute cannot be removed",
     label = "an item without the attribute could not be read",
