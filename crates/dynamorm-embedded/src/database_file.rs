@@ -89,6 +89,8 @@ pub(crate) fn create(path: &Path) -> Result<(), Error> {
             Err(source) => return Err(Error::from_io("cannot replace", &remains, source)),
         }
     }
+    // Items are nobody else's either. SQLite gives the log beside it the same mode.
+    create_private(&draft).map_err(|source| Error::from_io("cannot create database", path, source))?;
     let storage = Storage::new(utf8(&draft)).map_err(|error| from_engine(&draft, error))?;
     storage
         .conn()
@@ -101,6 +103,18 @@ pub(crate) fn create(path: &Path) -> Result<(), Error> {
         .and_then(|()| fs::rename(&draft, path))
         .and_then(|()| sync_folder(path))
         .map_err(|source| Error::from_io("cannot create database", path, source))
+}
+
+/// Creates an empty file that only its owner may read.
+fn create_private(path: &Path) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    options.open(path).map(drop)
 }
 
 /// Refuses a damaged file: its structure is read whole, up to [`QUICK_CHECK_UP_TO_BYTES`].
@@ -127,8 +141,7 @@ pub(crate) fn from_engine(path: &Path, error: dynoxide::DynoxideError) -> Error 
         error if error.to_string().contains("newer version") => Error::new(
             ErrorKind::Newer,
             format!("database `{}` was written by a newer version; upgrade this program", path.display()),
-        )
-        .with_source(error),
+        ),
         error => {
             Error::new(ErrorKind::Io, format!("database `{}`: {error}", path.display())).with_source(error)
         }

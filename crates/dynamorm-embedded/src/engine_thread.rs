@@ -117,7 +117,7 @@ impl Drop for Occupied<'_> {
 /// A panic of the engine answers its caller and leaves the process alone. The engine's own lock is poisoned then, so
 /// that nothing sees what it may have left half done.
 fn guarded<T>(call: impl FnOnce() -> Result<T, Refusal>) -> Result<T, Refusal> {
-    catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|panic| Err(Refusal::from_panic(&*panic)))
+    catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|_| Err(Refusal::from_panic()))
 }
 
 #[cfg(test)]

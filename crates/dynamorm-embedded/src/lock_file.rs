@@ -70,6 +70,7 @@ impl LockFile {
             let message = format!("`{}` is in the way: it is not a lock file of a database", path.display());
             return Err(Error::new(ErrorKind::InvalidPath, message));
         }
+        make_private(&file).map_err(io_error)?;
         let holder =
             Holder { pid: std::process::id(), started_at: SystemTime::now(), endpoint: None, secret: None };
         let mut held = Held { file, holder };
@@ -148,16 +149,22 @@ fn open_private(path: &Path) -> io::Result<File> {
     options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]
     {
-        use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
-        let file = options.mode(0o600).open(path)?;
-        let permissions = std::fs::Permissions::from_mode(0o600);
-        if file.metadata()?.permissions().mode() & 0o777 != 0o600 {
-            file.set_permissions(permissions)?;
-        }
-        Ok(file)
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
     }
-    #[cfg(not(unix))]
     options.open(path)
+}
+
+/// Takes a lock file of ours from everybody but its owner, whatever its mode was: it will hold a secret.
+fn make_private(file: &File) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        if file.metadata()?.permissions().mode() & 0o777 != 0o600 {
+            file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
+        }
+    }
+    Ok(())
 }
 
 fn locked(database: &Path, file: &mut File) -> Error {

@@ -215,7 +215,7 @@ impl Target {
             Some(Holder { endpoint: Some(address), secret, .. }) => Ok(Self { address, secret }),
             Some(holder) => {
                 let message = format!(
-                    "database `{}` is open in process {}, which serves no endpoint; stop it, or let it call `serve_endpoint`",
+                    "database `{}` is open in process {}, which serves no endpoint; try again when it has ended, or let it serve one",
                     database.display(),
                     holder.pid
                 );

@@ -1,4 +1,10 @@
-use std::{net::TcpStream, path::Path, sync::Arc, thread, time::Duration};
+use std::{
+    net::TcpStream,
+    path::Path,
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
 
 use dynamorm_core::transport::Transport;
 
@@ -8,23 +14,23 @@ use crate::{
     loopback::Loopback,
 };
 
-/// How often it is tried to open the file or to reach its holder: one may end, or start, between the two.
-const ATTEMPTS: u32 = 10;
+/// How long it is tried to open the file or to reach its holder: a short command may hold it for a moment, and a server
+/// that starts serves no endpoint yet.
+const PATIENCE: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(50);
 const CONNECT_PATIENCE: Duration = Duration::from_secs(1);
 
 /// Opens the database at `path`, or, if another process has it open, goes through that process's endpoint.
 ///
-/// Blocks, mostly for some milliseconds, for some seconds if the holder does not answer.
+/// Blocks, mostly for some milliseconds, for up to five seconds while the holder cannot be reached.
 ///
 /// # Errors
 /// Those of [`Embedded::open`]; [`ErrorKind::Locked`] if the process that has the database open serves no endpoint,
 /// or cannot be reached.
 pub fn open_or_connect(path: impl AsRef<Path>) -> Result<Arc<dyn Transport>, Error> {
     let path = path.as_ref();
-    let mut attempt = 0;
+    let deadline = Instant::now() + PATIENCE;
     loop {
-        attempt += 1;
         let locked = match Embedded::open(path) {
             Ok(engine) => return Ok(Arc::new(engine)),
             Err(error) if matches!(error.kind(), ErrorKind::Locked { .. }) => error,
@@ -38,7 +44,7 @@ pub fn open_or_connect(path: impl AsRef<Path>) -> Result<Arc<dyn Transport>, Err
             // Not `Locked`: the holder ended, and emptied its lock file, just now.
             Err(error) => error,
         };
-        if attempt >= ATTEMPTS {
+        if Instant::now() >= deadline {
             return Err(unreachable);
         }
         thread::sleep(PAUSE);

@@ -1,4 +1,4 @@
-use std::{any::Any, borrow::Cow};
+use std::borrow::Cow;
 
 use bytes::Bytes;
 use dynamorm_core::transport::TransportError;
@@ -50,13 +50,10 @@ impl Refusal {
     }
 
     /// The engine panicked. Its lock stays poisoned, so nothing runs on what it may have left half done.
-    pub(crate) fn from_panic(panic: &(dyn Any + Send)) -> Self {
-        let text = panic
-            .downcast_ref::<&str>()
-            .copied()
-            .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-        // The text goes to the log alone: an assertion's message may quote a value.
-        tracing::error!(panic = text, "the embedded engine panicked");
+    ///
+    /// What the panic said is not passed on: an assertion's message may quote a value.
+    pub(crate) fn from_panic() -> Self {
+        tracing::error!("the embedded engine panicked");
         Self::failure("the embedded engine failed inside; open the database again if it goes on")
     }
 
@@ -128,7 +125,7 @@ impl Refusal {
         use rusqlite::ErrorCode;
         let message: Cow<'_, str> = match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => DAMAGED.into(),
-            Some(ErrorCode::DiskFull) => "the disk is full; nothing was written".into(),
+            Some(ErrorCode::DiskFull) => DISK_FULL.into(),
             Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
                 "the database file may not be written to".into()
             }
@@ -136,7 +133,7 @@ impl Refusal {
                 "another program has the database file open".into()
             }
             Some(code) => format!("the database file could not be read or written: {code:?}").into(),
-            // What is no answer of SQLite's concerns a row's contents, which stay out of the message.
+            // What is no answer of SQLite's concerns an item's contents, which stay out of the message.
             None => "the database holds an item that cannot be read".into(),
         };
         Self::failure(&message)
@@ -144,7 +141,9 @@ impl Refusal {
 
     /// Some errors of SQLite's reach the engine's surface as text only.
     fn from_internal(message: &str) -> Self {
-        if message.contains("malformed") || message.contains("not a valid database") {
+        if message.contains("disk is full") {
+            Self::failure(DISK_FULL)
+        } else if message.contains("malformed") || message.contains("not a valid database") {
             Self::failure(DAMAGED)
         } else if message.starts_with("Lock poisoned") {
             Self::failure("the embedded engine failed inside earlier; open the database again")
@@ -153,6 +152,8 @@ impl Refusal {
         }
     }
 }
+
+const DISK_FULL: &str = "the disk is full; nothing was written";
 
 const DAMAGED: &str = "the database file is damaged; restore it from a copy";
 

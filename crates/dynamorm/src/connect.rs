@@ -44,8 +44,9 @@ impl Db {
     ///
     /// # Errors
     /// [`ErrorKind::Locked`] while another process holds the file ([`Db::connect`] goes through it),
-    /// [`ErrorKind::Corrupt`] for a file that is not a database of ours or is damaged, [`ErrorKind::Unavailable`]
-    /// where it cannot be opened.
+    /// [`ErrorKind::Corrupt`] for a file that is not a database of ours or is damaged, [`ErrorKind::Unsupported`] for one
+    /// that a newer version wrote, [`ErrorKind::Validation`] for a path that names no file which may be written to,
+    /// [`ErrorKind::Unavailable`] where reading or writing fails.
     #[cfg(feature = "embedded")]
     pub fn embedded(path: impl AsRef<std::path::Path>) -> Result<Self, Error> {
         dynamorm_embedded::Embedded::open(path).map(Self::new).map_err(from_embedded)
@@ -68,6 +69,8 @@ fn from_embedded(error: dynamorm_embedded::Error) -> Error {
     let kind = match error.kind() {
         Embedded::Locked { .. } => ErrorKind::Locked,
         Embedded::NotADatabase | Embedded::Corrupt => ErrorKind::Corrupt,
+        Embedded::InvalidPath | Embedded::ReadOnly => ErrorKind::Validation,
+        Embedded::Newer => ErrorKind::Unsupported,
         _ => ErrorKind::Unavailable,
     };
     Error::new(kind, error.to_string()).with_source(error)

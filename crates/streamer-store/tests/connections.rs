@@ -351,6 +351,35 @@ mod delete_stale {
     }
 }
 
+mod unreadable_item {
+    use super::*;
+
+    /// A connection as another program may have written it: its instants are no instants.
+    #[derive(Clone, Debug, dynamorm::Model)]
+    #[dynamorm(table = "connections", key(partition = "CONN#{connection_id}", sort = "METADATA"))]
+    struct Foreign {
+        connection_id: String,
+        connected_at: String,
+        last_ping: String,
+    }
+
+    #[tokio::test]
+    async fn stands_in_the_way_of_no_removal() {
+        let (stores, clock) = stores().await;
+        let store = stores.connections();
+        store.create(&connection("c-1", &clock)).await.unwrap();
+        let foreign =
+            Foreign { connection_id: "c-2".into(), connected_at: "zzz".into(), last_ping: "2".into() };
+        stores.db().create(&foreign).await.unwrap();
+        assert!(matches!(store.get("c-2").await.unwrap_err().kind(), ErrorKind::Decode { .. }));
+
+        let removal = store.delete_all().await.unwrap();
+
+        assert_eq!((removal.removed, removal.failed.len()), (2, 0));
+        assert_eq!(*store.get("c-2").await.unwrap_err().kind(), ErrorKind::NotFound);
+    }
+}
+
 mod tenant {
     use super::*;
 

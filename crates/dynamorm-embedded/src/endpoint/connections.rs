@@ -14,7 +14,7 @@ use super::handler::Handler;
 const MAX_CONNECTIONS: usize = 128;
 
 /// How long a connection may take to send a request's head. It is also how long one may stay idle.
-const HEAD_PATIENCE: Duration = Duration::from_secs(30);
+const HEAD_PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long running requests get when the endpoint is shut down.
 const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(10);

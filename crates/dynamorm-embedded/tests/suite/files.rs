@@ -274,3 +274,19 @@ mod unix {
         assert_eq!(names(&folder), ["link.db"]);
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn is_readable_by_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("test.db");
+
+    let _engine = Embedded::open(&path).unwrap();
+
+    for file in [path.clone(), folder.path().join("test.db-wal")] {
+        let mode = fs::metadata(&file).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{}", file.display());
+    }
+}

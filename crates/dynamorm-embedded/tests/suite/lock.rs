@@ -135,3 +135,20 @@ fn is_readable_by_its_owner_alone_even_where_it_was_open_to_all() {
 
     assert_eq!(lock.metadata().unwrap().permissions().mode() & 0o777, 0o600);
 }
+
+#[cfg(unix)]
+#[test]
+fn leaves_a_foreign_file_in_its_place_as_it_was() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let lock = folder.path().join("test.db.lock");
+    fs::write(&lock, "precious").unwrap();
+    fs::set_permissions(&lock, fs::Permissions::from_mode(0o644)).unwrap();
+
+    let error = Embedded::open(folder.path().join("test.db")).unwrap_err();
+
+    assert_eq!(*error.kind(), dynamorm_embedded::ErrorKind::InvalidPath);
+    assert_eq!(fs::read(&lock).unwrap(), b"precious");
+    assert_eq!(lock.metadata().unwrap().permissions().mode() & 0o777, 0o644);
+}

@@ -166,7 +166,7 @@ fn says_what_to_do_about_a_holder_without_an_endpoint() {
     let error = open_or_connect(&path).unwrap_err();
 
     assert!(matches!(error.kind(), ErrorKind::Locked { holder: Some(_) }), "{error}");
-    assert!(error.to_string().contains("serve_endpoint"), "{error}");
+    assert!(error.to_string().contains("let it serve one"), "{error}");
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Connections: who is connected, to which server, and since when.
 
+mod entry;
 mod list;
 mod model;
 mod ping;

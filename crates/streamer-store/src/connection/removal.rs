@@ -1,6 +1,6 @@
 use dynamorm::{Condition, Db, ItemStream};
 
-use super::{model::Connection, ping::PingGate};
+use super::{entry::ConnectionEntry, ping::PingGate};
 use crate::error::{Error, ErrorKind};
 
 /// What an operation that removes many connections did.
@@ -30,12 +30,12 @@ pub struct RemovalFailure {
 pub(super) async fn remove_each<C, F>(
     operation: &'static str,
     db: &Db,
-    mut connections: ItemStream<Connection>,
+    mut connections: ItemStream<ConnectionEntry>,
     pings: &PingGate,
     condition: F,
 ) -> Result<Removal, Error>
 where
-    C: Condition<Model = Connection>,
+    C: Condition<Model = ConnectionEntry>,
     F: Fn() -> C,
 {
     let mut removal = Removal::default();
@@ -43,7 +43,7 @@ where
         connections.try_next().await.map_err(|error| Error::from_mapper(operation, error))?
     {
         let id = connection.connection_id;
-        let deleted = db.delete(Connection::key(id.as_str())).only_if(condition()).await;
+        let deleted = db.delete(ConnectionEntry::key(id.as_str())).only_if(condition()).await;
         match deleted.map_err(|error| Error::from_mapper(operation, error)) {
             Ok(Some(_)) => {
                 pings.forget(&id);

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use dynamorm::{Condition, Db, PathConditions, Timestamp};
 
 use super::{
+    entry::ConnectionEntry,
     list::ConnectionList,
     model::{Connection, check_id, expiry},
     ping::{PingGate, PingOutcome},
@@ -167,7 +168,7 @@ impl ConnectionStore {
         ConnectionList::by_user(self.db.clone(), self.tenant.clone(), user_id)
     }
 
-    /// The connections of a tenant, newest first; none for another tenant than the store's.
+    /// The connections of a tenant, newest first; [`ErrorKind::NotFound`] for another tenant than the store's.
     pub fn list_by_tenant(&self, tenant_id: &str) -> ConnectionList {
         ConnectionList::by_tenant(self.db.clone(), self.tenant.clone(), tenant_id)
     }
@@ -207,8 +208,8 @@ impl ConnectionStore {
     /// # Errors
     /// When the scan fails. A delete that fails is in the [`Removal`], and the others go on.
     pub async fn delete_stale(&self, before: Timestamp) -> Result<Removal, Error> {
-        let last_ping = Connection::fields().last_ping;
-        self.delete_where("connections.delete_stale", move || last_ping.lt(before)).await
+        let last_ping = ConnectionEntry::fields().last_ping;
+        self.delete_where("connections.delete_stale", move || last_ping.lt(before.to_string())).await
     }
 
     /// Removes all connections: what a server does that starts on a database which it alone holds.
@@ -216,7 +217,7 @@ impl ConnectionStore {
     /// # Errors
     /// As [`delete_stale`](Self::delete_stale).
     pub async fn delete_all(&self) -> Result<Removal, Error> {
-        let connection_id = Connection::fields().connection_id;
+        let connection_id = ConnectionEntry::fields().connection_id;
         self.delete_where("connections.delete_all", move || connection_id.exists()).await
     }
 
@@ -225,7 +226,7 @@ impl ConnectionStore {
     /// # Errors
     /// As [`delete_stale`](Self::delete_stale).
     pub async fn delete_by_server(&self, server_id: &str) -> Result<Removal, Error> {
-        let held_by = Connection::fields().server_id;
+        let held_by = ConnectionEntry::fields().server_id;
         let server_id = server_id.to_owned();
         self.delete_where("connections.delete_by_server", move || held_by.eq(server_id.clone())).await
     }
@@ -233,12 +234,12 @@ impl ConnectionStore {
     /// Scans for what `condition` holds for and removes each on that very condition.
     async fn delete_where<C, F>(&self, operation: &'static str, condition: F) -> Result<Removal, Error>
     where
-        C: Condition<Model = Connection>,
+        C: Condition<Model = ConnectionEntry>,
         F: Fn() -> C,
     {
-        let mut scan = self.db.scan::<Connection>().filter(condition());
+        let mut scan = self.db.scan::<ConnectionEntry>().filter(condition());
         if let Some(tenant) = &self.tenant {
-            scan = scan.filter(Connection::fields().tenant_id.eq(&**tenant));
+            scan = scan.filter(ConnectionEntry::fields().tenant_id.eq(&**tenant));
         }
         remove_each(operation, &self.db, scan.stream(), &self.pings, condition).await
     }
