@@ -63,9 +63,10 @@ pub use db::Db;
 pub use dynamorm_core::{
     Attribute, Clock, Error, ErrorKind, Random, SystemClock, SystemRandom, Timestamp,
     codec::{AttributePath, Decimal, DecodeError, EncodeError, Tag},
-    expression::{Condition, Filter, Path, PathConditions},
+    expression::{Condition, Filter, KeyCondition, Path, PathConditions, QueryKey, Size},
+    key::KeyKind,
     limits,
-    model::{Model, TableDefinition},
+    model::{IndexDefinition, KeyAttribute, KeySchema, Model, Projection, TableDefinition, Ttl},
     transport,
 };
 pub use dynamorm_macros::{Attribute, Model};

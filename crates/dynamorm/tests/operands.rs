@@ -154,6 +154,15 @@ mod error {
     }
 
     #[test]
+    fn carries_the_path() {
+        let update = db().update(Thing::key("t")).set(Thing::fields().weights.at(3), f64::NAN);
+
+        let error = update.explain().unwrap_err();
+
+        assert_eq!(error.attribute_path().map(ToString::to_string).as_deref(), Some("weights[3]"));
+    }
+
+    #[test]
     fn is_that_of_an_absent_value_where_one_is_needed() {
         let (db, f) = (db(), Thing::fields());
         let update = || db.update(Thing::key("t"));

@@ -4,6 +4,7 @@ use std::{
     borrow::Cow,
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     hash::{BuildHasher, Hash},
+    rc::Rc,
     sync::Arc,
     time::Duration,
 };
@@ -32,6 +33,8 @@ __operand!(@values [] u8);
 #[cfg(feature = "uuid")]
 operands!(uuid::Uuid);
 
+__operand!([T: Attribute] Arc<T>);
+__operand!([T: Attribute] Rc<T>);
 __operand!([T: Attribute] Vec<T>);
 __operand!([T: Attribute, const N: usize] [T; N]);
 __operand!([T: Attribute] BTreeMap<String, T>);

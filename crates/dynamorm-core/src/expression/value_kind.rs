@@ -147,6 +147,10 @@ impl<T: ListElement> ContainsElement for Vec<T> {
     type Element = T;
 }
 
+impl<T: ListElement, const N: usize> ContainsElement for [T; N] {
+    type Element = T;
+}
+
 impl<T> ContainsElement for BTreeSet<T> {
     type Element = T;
 }

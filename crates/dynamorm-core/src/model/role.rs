@@ -107,8 +107,8 @@ impl TimeToLive for Option<Timestamp> {
 #[derive(Clone, Copy, Debug)]
 pub struct Ttl<T>(PhantomData<T>);
 
-/// A field type for `version`: an integer of 32 bits or more. Every write counts on, so that a smaller one would soon
-/// be too small for what is stored.
+/// A field type for `version`: an integer of 32 bits or more. Every write counts on, and an update leaves the counting
+/// to DynamoDB, which knows no end, so that a smaller one would soon be too small for what is stored.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a `version` field",
     label = "use an integer of 32 bits or more, such as `u64`"
