@@ -383,7 +383,8 @@ mod generics {
     #[dynamorm(
         table = "envelopes",
         key(partition = "E#{id}"),
-        index(name = "kind-index", partition("K#{kind}#{size}", attribute = "kind_pk"))
+        index(name = "kind-index", partition("K#{kind}#{size}", attribute = "kind_pk")),
+        index(name = "size-index", partition = kind, sort("S#{size}#{id}", attribute = "size_sk")),
     )]
     struct Envelope<T>
     where
@@ -416,6 +417,8 @@ mod generics {
         assert_eq!(Envelope::<Status>::key("e").id, envelope.primary_key().id);
         let _ =
             Filter::<Envelope<Status>, envelope_schema::KindIndex<Status>>::new().and(fields.size.gt(1_u16));
+        let _ = Envelope::<Status>::by_size("k").size().eq(3).id().begins_with("e");
+        assert_eq!(Envelope::<Status>::key("e"), envelope.primary_key());
     }
 }
 
