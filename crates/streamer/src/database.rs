@@ -1,19 +1,33 @@
 //! The database that a command works on: held by a server, reached by everything else.
 
 use std::{
+    io,
     net::SocketAddr,
     path::{Path, PathBuf},
+    time::{Duration, Instant},
 };
 
 use dynamorm::{
-    Db,
+    Db, ErrorKind as DbErrorKind,
     embedded::{
         Access, Embedded, Endpoint, EndpointOptions, Error as EngineError, ErrorKind as EngineErrorKind,
         open_or_connect,
     },
 };
 
+use streamer_store::ErrorKind as StoreErrorKind;
+
 use crate::error::{Error, ErrorKind, Result};
+
+/// How long a server waits for a holder without an endpoint: a command that has the file open, or a server that
+/// ends. Both let go of it soon.
+const RELEASE_PATIENCE: Duration = Duration::from_secs(10);
+
+/// How often it looks meanwhile.
+const RELEASE_PAUSE: Duration = Duration::from_millis(50);
+
+/// How long a command waits for a sign of life of the server that holds the database.
+const HOLDER_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Whether a database that is not there yet is made.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -27,24 +41,38 @@ pub enum Absent {
 /// Opens a database for a command, through the server that holds it if one does.
 ///
 /// # Errors
-/// [`ErrorKind::Configuration`] when the text names no database, [`ErrorKind::NotADatabase`] when the file is none,
-/// and [`ErrorKind::Unavailable`] when it cannot be opened or, by [`Absent::Refuse`], is not there.
+/// [`ErrorKind::Configuration`] when the text names no database or the file may not be written,
+/// [`ErrorKind::NotADatabase`] when the file is none, [`ErrorKind::NotFound`] when it is not there, by
+/// [`Absent::Refuse`], and [`ErrorKind::Unavailable`] when its holder lets nobody in or does not answer.
 pub async fn connect(database: &str, absent: Absent) -> Result<Db> {
     match Location::parse(database) {
         Location::File(path) => {
             if absent == Absent::Refuse && is_missing(&path) {
                 return Err(Error::new(
-                    ErrorKind::Unavailable,
+                    ErrorKind::NotFound,
                     format!(
                         "there is no database `{}`; `streamer serve` and `streamer tables ensure` make it",
                         path.display()
                     ),
                 ));
             }
-            blocking(move || open_or_connect(path)).await.map(Db::from_shared)
+            let db = Db::from_shared(blocking(move || open_or_connect(path)).await??);
+            answers(&db).await?;
+            Ok(db)
         }
-        Location::Memory => blocking(Embedded::memory).await.map(Db::new),
-        Location::Other(url) => Ok(Db::connect(&url)?),
+        Location::Memory => Ok(Db::new(blocking(Embedded::memory).await??)),
+        Location::Other(url) => other(&url),
+    }
+}
+
+/// Makes sure that the database answers at all: each request of its own would wait for a minute.
+async fn answers(db: &Db) -> Result<()> {
+    match tokio::time::timeout(HOLDER_PATIENCE, db.list_tables()).await {
+        Ok(answered) => Ok(answered.map(drop)?),
+        Err(_) => Err(Error::new(
+            ErrorKind::Unavailable,
+            format!("the process that holds the database gave no answer for {HOLDER_PATIENCE:?}"),
+        )),
     }
 }
 
@@ -60,12 +88,13 @@ impl Held {
     /// Opens a database to serve from; an embedded one is held alone until this is dropped.
     ///
     /// # Errors
-    /// Those of [`connect`]; [`ErrorKind::Unavailable`] also when another process holds the file.
+    /// Those of [`connect`]; [`ErrorKind::Unavailable`] when another server holds the file, or another process does
+    /// not let go of it for 10 seconds.
     pub async fn open(database: &str) -> Result<Self> {
         let engine = match Location::parse(database) {
-            Location::File(path) => blocking(move || Embedded::open(path)).await?,
-            Location::Memory => blocking(Embedded::memory).await?,
-            Location::Other(url) => return Ok(Self { db: Db::connect(&url)?, engine: None }),
+            Location::File(path) => open_alone(path).await?,
+            Location::Memory => blocking(Embedded::memory).await??,
+            Location::Other(url) => return Ok(Self { db: other(&url)?, engine: None }),
         };
         Ok(Self { db: Db::new(engine.clone()), engine: Some(engine) })
     }
@@ -112,20 +141,54 @@ impl Location {
     }
 }
 
-/// Whether the file is missing where it could be made. Everything else is the engine's to refuse.
+/// Opens a database that needs no file, or none of this machine's.
+fn other(url: &str) -> Result<Db> {
+    Db::connect(url).map_err(|error| match error.kind() {
+        DbErrorKind::Validation => Error::configuration(format!(
+            "`{}` (from `--db` or `STREAMER_DB`) is no database; write `embedded:FILE` or `memory:`",
+            url.escape_debug()
+        )),
+        _ => Error::from(error),
+    })
+}
+
+/// Opens the file for this process alone, and waits for one that has it open only for a moment.
+async fn open_alone(path: PathBuf) -> Result<Embedded> {
+    let deadline = Instant::now() + RELEASE_PATIENCE;
+    loop {
+        let path = path.clone();
+        match blocking(move || Embedded::open(path)).await? {
+            Err(error) if will_let_go(&error) && Instant::now() < deadline => {
+                tokio::time::sleep(RELEASE_PAUSE).await;
+            }
+            opened => return Ok(opened?),
+        }
+    }
+}
+
+/// Whether the holder is none that serves others, and so may be done with the file soon.
+fn will_let_go(error: &EngineError) -> bool {
+    match error.kind() {
+        EngineErrorKind::Locked { holder } => holder.as_ref().is_none_or(|holder| holder.endpoint.is_none()),
+        _ => false,
+    }
+}
+
+/// Whether there is no database where one could be made; an empty file is none. Everything else, such as a link to
+/// nothing, is the engine's to refuse.
 fn is_missing(path: &Path) -> bool {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    matches!(path.try_exists(), Ok(false)) && folder.is_dir()
+    match path.symlink_metadata() {
+        Ok(metadata) => metadata.is_file() && metadata.len() == 0,
+        Err(error) => error.kind() == io::ErrorKind::NotFound && folder.is_dir(),
+    }
 }
 
 /// Runs what blocks on a thread where it may.
-async fn blocking<T: Send + 'static>(
-    open: impl FnOnce() -> Result<T, EngineError> + Send + 'static,
-) -> Result<T> {
-    match tokio::task::spawn_blocking(open).await {
-        Ok(opened) => Ok(opened?),
-        Err(error) => Err(Error::new(ErrorKind::Failed, "the database could not be opened").caused_by(error)),
-    }
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| Error::new(ErrorKind::Failed, "the database could not be opened").caused_by(error))
 }
 
 impl From<EngineError> for Error {
@@ -134,9 +197,10 @@ impl From<EngineError> for Error {
             EngineErrorKind::NotADatabase | EngineErrorKind::Newer | EngineErrorKind::Corrupt => {
                 ErrorKind::NotADatabase
             }
-            EngineErrorKind::InvalidPath => ErrorKind::Configuration,
+            EngineErrorKind::InvalidPath | EngineErrorKind::ReadOnly => ErrorKind::Configuration,
             EngineErrorKind::Endpoint => ErrorKind::AddressUnusable,
-            _ => ErrorKind::Unavailable,
+            EngineErrorKind::Locked { .. } => ErrorKind::Unavailable,
+            _ => ErrorKind::Failed,
         };
         Self::new(kind, error.to_string()).caused_by(error)
     }
@@ -144,11 +208,12 @@ impl From<EngineError> for Error {
 
 impl From<dynamorm::Error> for Error {
     fn from(error: dynamorm::Error) -> Self {
-        use dynamorm::ErrorKind as DbErrorKind;
-
         let kind = match error.kind() {
-            DbErrorKind::NotFound => ErrorKind::NotFound,
-            DbErrorKind::Validation | DbErrorKind::Unsupported => ErrorKind::Configuration,
+            DbErrorKind::NotFound | DbErrorKind::TableNotFound => ErrorKind::NotFound,
+            DbErrorKind::Validation
+            | DbErrorKind::Unsupported
+            | DbErrorKind::TableConflict
+            | DbErrorKind::Denied => ErrorKind::Configuration,
             DbErrorKind::Corrupt => ErrorKind::NotADatabase,
             DbErrorKind::Throttled
             | DbErrorKind::Timeout
@@ -162,20 +227,23 @@ impl From<dynamorm::Error> for Error {
 
 impl From<streamer_store::Error> for Error {
     fn from(error: streamer_store::Error) -> Self {
-        use streamer_store::ErrorKind as StoreErrorKind;
-
         let kind = match error.kind() {
-            StoreErrorKind::NotFound => ErrorKind::NotFound,
-            StoreErrorKind::Validation { .. } | StoreErrorKind::Unsupported => ErrorKind::Configuration,
+            // A table that is there but is another's: the prefix is not right.
+            StoreErrorKind::Table if error.operation() == "tables.ensure" => ErrorKind::Configuration,
+            StoreErrorKind::NotFound | StoreErrorKind::Table => ErrorKind::NotFound,
+            StoreErrorKind::Validation { .. } | StoreErrorKind::Unsupported | StoreErrorKind::Denied => {
+                ErrorKind::Configuration
+            }
             StoreErrorKind::Corrupt => ErrorKind::NotADatabase,
             StoreErrorKind::Throttled
             | StoreErrorKind::Timeout
             | StoreErrorKind::Unavailable
-            | StoreErrorKind::Locked
-            | StoreErrorKind::Table
-            | StoreErrorKind::Denied => ErrorKind::Unavailable,
+            | StoreErrorKind::Locked => ErrorKind::Unavailable,
             _ => ErrorKind::Failed,
         };
-        Self::new(kind, error.to_string()).caused_by(error)
+        // The operation's name is the library's, and says nothing to whoever typed a command.
+        let text = error.to_string();
+        let message = text.strip_prefix(error.operation()).and_then(|rest| rest.strip_prefix(": "));
+        Self::new(kind, message.unwrap_or(&text)).caused_by(error)
     }
 }

@@ -21,7 +21,7 @@ pub enum ErrorKind {
     Failed,
     /// A flag, an environment variable or a file that they name is not usable.
     Configuration,
-    /// What was asked for by its id is not there.
+    /// What was asked for is not there: the database, its tables, or what has this id.
     NotFound,
     /// The database cannot be reached now: another process holds it, or it does not answer.
     Unavailable,
@@ -94,7 +94,8 @@ impl Error {
         let mut next = self.source();
         while let Some(cause) = next {
             let message = cause.to_string();
-            if !said.contains(&message) {
+            let is_repeated = said.contains(&message) || message.ends_with(&said);
+            if !is_repeated {
                 causes.push(message.clone());
             }
             said = message;

@@ -10,8 +10,10 @@ use std::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
+use dynamorm::embedded::Embedded;
 use support::{
     client::Client,
     database::Database,
@@ -151,6 +153,34 @@ mod server {
     }
 
     #[tokio::test]
+    async fn waits_for_a_command_that_has_the_database_open() {
+        let database = Database::new();
+        let file = Embedded::open(database.folder.path().join("streamer.db")).unwrap();
+        let command = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(500));
+            drop(file);
+        });
+
+        let server = database.serve();
+
+        command.join().unwrap();
+        Client::connect(server.address(), &signed(&claims("u-1", "t-1"))).await;
+    }
+
+    #[tokio::test]
+    async fn that_hangs_is_not_waited_for_by_commands() {
+        let database = Database::new();
+        let server = database.serve();
+        server.signal("STOP");
+
+        let output = run(streamer().args(["connections", "list", "--user", "u-1", "--db", &database.db()]));
+
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(4), "{stderr}");
+        assert!(stderr.contains("gave no answer"), "{stderr}");
+    }
+
+    #[tokio::test]
     async fn without_endpoint_keeps_the_database_to_itself() {
         let database = Database::new();
         let _server = Server::start_with(&["--db", &database.db(), "--dynamodb-listen", "off"]);
@@ -275,7 +305,7 @@ mod bad_database {
     }
 
     #[test]
-    fn in_a_read_only_folder_exits_with_4() {
+    fn in_a_read_only_folder_exits_with_2() {
         use std::os::unix::{
             fs::{MetadataExt, PermissionsExt},
             process::CommandExt,
@@ -304,7 +334,7 @@ mod bad_database {
             let output = run(command().args(arguments).args(["--db", &db]));
 
             let stderr = String::from_utf8(output.stderr).unwrap();
-            assert_eq!(output.status.code(), Some(4), "{arguments:?}: {stderr}");
+            assert_eq!(output.status.code(), Some(2), "{arguments:?}: {stderr}");
             assert!(stderr.contains("read-only"), "{stderr}");
         }
     }
@@ -314,5 +344,17 @@ mod bad_database {
         for db in ["", "streamer.db", "mysql://localhost", "embedded:"] {
             assert_eq!(exit_codes(db), [Some(2); 3], "{db:?}");
         }
+        let output = run(streamer().args(["tables", "list", "--db", "streamer.db"]));
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(stderr.contains("`streamer.db`") && stderr.contains("--db"), "{stderr}");
+    }
+
+    #[test]
+    fn that_links_to_nothing_exits_with_2() {
+        let folder = tempfile::tempdir().unwrap();
+        let link = folder.path().join("link.db");
+        std::os::unix::fs::symlink(folder.path().join("nothing.db"), &link).unwrap();
+
+        assert_eq!(exit_codes(&format!("embedded:{}", link.display())), [Some(2); 3]);
     }
 }

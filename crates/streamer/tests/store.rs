@@ -250,9 +250,35 @@ mod tables {
 
         for command in [&["tables", "list"][..], &["connections", "list", "--user", "u"]] {
             let output = run(streamer().args(command).args(["--db", &database.db()]));
-            assert_eq!(output.status.code(), Some(4), "{command:?}");
+            assert_eq!(output.status.code(), Some(3), "{command:?}");
         }
 
         assert_eq!(std::fs::read_dir(database.folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn are_not_made_by_looking_into_an_empty_file() {
+        let database = Database::new();
+        let path = database.folder.path().join("streamer.db");
+        std::fs::write(&path, "").unwrap();
+
+        let output = run(streamer().args(["tables", "list", "--db", &database.db()]));
+
+        assert_eq!(output.status.code(), Some(3));
+        assert_eq!(std::fs::metadata(path).unwrap().len(), 0);
+    }
+
+    #[test]
+    fn that_are_missing_exit_with_3() {
+        let database = Database::new();
+        process::json(&database.db(), &["tables", "ensure"]);
+
+        let output = run(streamer()
+            .args(["connections", "get", "c-1", "--table-prefix", "other_"])
+            .args(["--db", &database.db()]));
+
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(3), "{stderr}");
+        assert!(!stderr.contains("connections.get"), "{stderr}");
     }
 }

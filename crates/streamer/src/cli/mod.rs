@@ -25,10 +25,11 @@ Exit codes:
   0  done
   1  failed
   2  the command line, the environment or a file that they name is not usable
-  3  what was asked for by its id is not there
-  4  the database cannot be reached: another process holds it, or it does not answer
+  3  what was asked for is not there: the database, its tables, or what has this id
+  4  the database cannot be reached now: another process holds it, or it does not answer
   5  the database file is damaged, or is no database of this program
-  6  the address to listen on is taken, or is not this machine's";
+  6  the address to listen on is taken, or is not this machine's
+  130  a second signal stopped the server at once";
 
 const EXAMPLES: &str = "\
 Examples:

@@ -128,8 +128,13 @@ impl Server {
 
     /// Asks the server to stop, as a service manager would.
     pub fn terminate(&self) {
+        self.signal("TERM");
+    }
+
+    /// Sends the server the signal of this name.
+    pub fn signal(&self, name: &str) {
         let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        assert!(Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
     }
 
     /// Ends the server at once, as a crash would.
