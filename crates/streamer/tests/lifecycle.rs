@@ -14,7 +14,7 @@ use support::{
     process::Server,
     token::{claims, now, signed},
 };
-use tokio::time::timeout;
+use tokio::{io::AsyncWriteExt, time::timeout};
 use tokio_tungstenite::tungstenite::Message;
 
 const QUICK: [&str; 4] = ["--db", "memory:", "--heartbeat-interval", "500ms"];
@@ -103,7 +103,11 @@ mod server {
         let server = Server::start();
         let token = signed(&claims("u-1", "t-1"));
         let _silent = Client::connect(server.address(), &token).await;
-        let _half_a_request = tokio::net::TcpStream::connect(server.address()).await.unwrap();
+        let _no_request = tokio::net::TcpStream::connect(server.address()).await.unwrap();
+        let mut half_a_request = tokio::net::TcpStream::connect(server.address()).await.unwrap();
+        half_a_request.write_all(b"GET / HTTP/1.1\r\nHost").await.unwrap();
+        // The server has read it.
+        tokio::time::sleep(Duration::from_millis(200)).await;
 
         let asked = Instant::now();
         server.terminate();

@@ -1,6 +1,7 @@
 //! The `streamer` command: one file per subcommand.
 
 mod announcement;
+mod capacity;
 mod connections;
 mod global;
 mod logging;

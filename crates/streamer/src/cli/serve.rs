@@ -11,7 +11,9 @@ use clap::Args;
 use dynamorm::embedded::Endpoint;
 use streamer_store::PING_WRITE_INTERVAL;
 
-use super::{announcement::Announcement, global::Global, output::Output, signal::stop_signal};
+use super::{
+    announcement::Announcement, capacity::Capacity, global::Global, output::Output, signal::stop_signal,
+};
 use crate::{
     auth::{Secret, Token, TokenVerifier, development_token},
     database::Held,
@@ -76,7 +78,7 @@ pub(super) struct Serve {
         value_parser = heartbeat_interval
     )]
     heartbeat_interval: Duration,
-    /// How many connections the server holds at most.
+    /// How many connections the server holds at most; fewer where file descriptors are too few.
     #[arg(
         long,
         value_name = "N",
@@ -153,10 +155,12 @@ impl Serve {
             DynamodbListen::Off => None,
         };
         let stores = global.stores(database.db().clone());
+        let capacity = Capacity::of_this_process(self.max_connections);
         let config = ServerConfig {
             verifier: TokenVerifier::hs256(&key.secret),
             heartbeat_interval: self.heartbeat_interval,
-            max_connections: self.max_connections as usize,
+            max_connections: capacity.connections as usize,
+            max_http_connections: capacity.http_connections as usize,
             renewal_interval: PING_WRITE_INTERVAL,
             ownership: if database.is_exclusive() {
                 Ownership::Exclusive

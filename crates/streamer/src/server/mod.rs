@@ -17,6 +17,7 @@
 //!     verifier: TokenVerifier::hs256(&Secret::generate()?),
 //!     heartbeat_interval: Duration::from_secs(30),
 //!     max_connections: 1_000,
+//!     max_http_connections: 100,
 //!     renewal_interval: Duration::from_secs(60),
 //!     ownership: Ownership::Exclusive,
 //! };
@@ -55,6 +56,7 @@ use tokio::{net::TcpListener, sync::Semaphore};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use self::{
+    accept::Accept,
     presence::{keep_present, new_server_id},
     shared::Shared,
 };
@@ -75,6 +77,8 @@ pub struct ServerConfig {
     pub heartbeat_interval: Duration,
     /// How many connections the server holds at most.
     pub max_connections: usize,
+    /// How many connections it takes besides that are no WebSocket, or not yet; further ones wait.
+    pub max_http_connections: usize,
     /// How often a connection's item is renewed at most.
     pub renewal_interval: Duration,
     /// Whether other servers work on the same database.
@@ -101,6 +105,7 @@ pub struct Server {
     shared: Arc<Shared>,
     servers: ServerStore,
     ownership: Ownership,
+    max_http_connections: usize,
 }
 
 impl Server {
@@ -129,7 +134,14 @@ impl Server {
             shutdown: CancellationToken::new(),
             tasks: TaskTracker::new(),
         };
-        Ok(Self { listener, address, shared: Arc::new(shared), servers, ownership: config.ownership })
+        Ok(Self {
+            listener,
+            address,
+            shared: Arc::new(shared),
+            servers,
+            ownership: config.ownership,
+            max_http_connections: config.max_http_connections.clamp(1, Semaphore::MAX_PERMITS),
+        })
     }
 
     /// Returns the address that the server listens on.
@@ -142,14 +154,15 @@ impl Server {
     /// # Errors
     /// [`ErrorKind::Failed`] when connections are left after 25 seconds; their items stay behind.
     pub async fn run(self, stop: impl Future<Output = ()>) -> Result<()> {
-        let Self { listener, address, shared, servers, ownership } = self;
+        let Self { listener, address, shared, servers, ownership, max_http_connections } = self;
         tracing::info!(%address, "listening");
         let (shutdown, tasks) = (shared.shutdown.clone(), shared.tasks.clone());
         if let Ownership::Shared { heartbeat } = ownership {
             tasks.spawn(keep_present(Arc::clone(&shared), servers.clone(), heartbeat));
         }
         let router = router::router(Arc::clone(&shared));
-        let accepting = accept::accept(listener, router, shutdown.clone(), tasks.clone());
+        let accept = Accept { router, shutdown: shutdown.clone(), tasks: tasks.clone() };
+        let accepting = accept.run(listener, max_http_connections);
         let stopping = async {
             stop.await;
             shutdown.cancel();

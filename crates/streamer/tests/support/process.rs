@@ -92,6 +92,21 @@ impl Server {
         Self::spawn(command, home)
     }
 
+    /// Starts a server as [`start_with`](Self::start_with) does, with `ulimit -n` and these arguments of it.
+    pub fn start_with_descriptors(limit: &str, arguments: &[&str]) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let secret = secret_file(home.path(), SECRET);
+        let mut command = streamer();
+        let binary = command.get_program().to_owned();
+        let mut limited = Command::new("sh");
+        limited.args(["-c", &format!("ulimit {limit} && exec \"$0\" \"$@\"")]).arg(binary);
+        for (name, _) in command.args(["serve", "--jwt-hs256-secret-file"]).arg(secret).get_envs() {
+            limited.env_remove(name);
+        }
+        limited.args(command.get_args()).args(arguments);
+        Self::spawn(limited, home)
+    }
+
     /// Starts a server on a free port with a development secret.
     pub fn start_for_development(arguments: &[&str]) -> Self {
         let mut command = streamer();

@@ -31,6 +31,7 @@ impl Running {
             verifier: TokenVerifier::hs256(&Secret::new(SECRET.into()).unwrap()),
             heartbeat_interval: Duration::from_secs(1),
             max_connections: 100,
+            max_http_connections: 100,
             // A second: `ttl` holds whole ones.
             renewal_interval: Duration::from_secs(1),
             ownership,
