@@ -29,6 +29,14 @@ struct Parcel {
     lines: Vec<String>,
     elements: Vec<Option<String>>,
     tags: BTreeSet<String>,
+    #[dynamorm(default)]
+    label: Label,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Attribute)]
+struct Label {
+    #[dynamorm(skip_if_empty)]
+    text: String,
 }
 
 fn standard_kind() -> String {
@@ -82,6 +90,16 @@ mod skip_if_empty {
 
         assert_eq!(new, parcel());
         assert!(holds!(db, f.note.not_exists()));
+    }
+
+    #[tokio::test]
+    async fn holds_inside_an_attribute() {
+        let db = stored(&Parcel { label: Label { text: "a".to_owned() }, ..parcel() }).await;
+        let text = Parcel::fields().label.field(Label::fields().text);
+
+        db.update(Parcel::key("p")).set(text, "").await.unwrap();
+
+        assert!(holds!(db, text.not_exists()) && holds!(db, text.eq("")));
     }
 
     #[tokio::test]
