@@ -1,6 +1,6 @@
 //! Streamer's stores: connections now; the request queue and subscriptions follow.
 //!
-//! A [`StoreFactory`] hands them out, from a [`Db`](dynamorm::Db), a database's text or the environment. What each
+//! A [`StoreFactory`] hands them out, from a [`Db`], a database's text or the environment. What each
 //! operation promises holds on every engine.
 //!
 //! ```

@@ -1,4 +1,6 @@
-use super::{filter_on::FilterOn, operand::Operand, path::Path, placeholders::Placeholders};
+use super::{
+    absence::Absence, filter_on::FilterOn, operand::Operand, path::Path, placeholders::Placeholders,
+};
 use crate::codec::{EncodeError, Writer};
 
 /// What a condition compares with an operand: what a path leads to, or the size of it.

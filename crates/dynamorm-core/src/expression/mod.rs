@@ -3,6 +3,7 @@
 //! All expressions of a request share one [`Placeholders`], so that no two of them can use one placeholder for
 //! different values. Names are always placeholders too: no reserved word can be met.
 
+mod absence;
 mod compared;
 mod comparison;
 mod condition;
@@ -21,6 +22,7 @@ mod template_sort_key;
 mod value;
 mod value_kind;
 
+pub use absence::Absence;
 pub use compared::{Compared, Size};
 pub use comparison::{Between, Comparison, InList};
 pub use condition::{And, Condition, Not, Or, Precedence};

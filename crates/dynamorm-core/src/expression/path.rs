@@ -2,12 +2,11 @@ use std::borrow::Cow;
 
 use super::{
     filter_on::FilterOn,
-    operand::Operand,
     placeholders::{Placeholders, push},
     presence::{Optional, Presence},
     value_kind::{Keyed, Listed},
 };
-use crate::codec::{EncodeError, Writer};
+use crate::codec::EncodeError;
 
 /// A path to an attribute, or into one: a field of a model, of a nested struct, a list's element, a map's entry.
 ///
@@ -35,6 +34,9 @@ pub trait Path: Sized {
     /// Tells of an encoded value whether a write leaves it out (`skip_if_empty`); `None` if none is.
     const LEFT_OUT: Option<fn(&[u8]) -> bool> = None;
 
+    /// Whether an absent value is stored as NULL here, where leaving it out would move others.
+    const STORES_ABSENT: bool = false;
+
     /// Appends the path to an expression, every name as a placeholder.
     fn write_path(&self, out: &mut String, placeholders: &mut Placeholders);
 
@@ -45,15 +47,6 @@ pub trait Path: Sized {
             Some(attribute) => error.in_attribute(attribute),
             None => error,
         }
-    }
-
-    /// Whether the operand stands for an absent attribute here: `None`, an empty set, a value that a write leaves out.
-    fn is_absent<V, M>(operand: &impl Operand<V, M>) -> bool {
-        operand.is_absent_operand()
-            || Self::LEFT_OUT.is_some_and(|is_left_out| {
-                let mut writer = Writer::new();
-                operand.encode_operand(&mut writer) == Ok(true) && is_left_out(writer.as_bytes())
-            })
     }
 }
 
@@ -95,6 +88,8 @@ where
 
     const ATTRIBUTE: Option<&'static str> = None;
     const IS_POSITIONAL: bool = true;
+    // A list holds NULL for what is absent; to remove the element would move those behind it.
+    const STORES_ABSENT: bool = true;
 
     fn write_path(&self, out: &mut String, placeholders: &mut Placeholders) {
         self.0.write_path(out, placeholders);
@@ -103,11 +98,6 @@ where
 
     fn locate(&self, error: EncodeError) -> EncodeError {
         self.0.locate(error.at_index(self.1))
-    }
-
-    // A list holds NULL for what is absent; to remove the element would move those behind it.
-    fn is_absent<V, M>(_: &impl Operand<V, M>) -> bool {
-        false
     }
 }
 

@@ -3,7 +3,7 @@
 use dynamorm_core::{
     Attribute, Error, ErrorKind, Timestamp,
     codec::{EncodeError, Writer},
-    expression::{Operand, Path, Placeholders},
+    expression::{Absence as _, Operand, Path, Placeholders},
     key::Template,
     model::{Assigned, Assignments, KeyGroup, Model, PrimaryKey},
     wire::check_index_key,
