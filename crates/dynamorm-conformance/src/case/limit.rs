@@ -15,6 +15,7 @@ cases![
     the_size_counts_bytes_not_characters,
     a_partition_key_of_2048_bytes_is_stored,
     a_longer_partition_key_is_refused,
+    a_partition_that_cannot_be_is_not_queried,
     a_sort_key_of_1024_bytes_is_stored,
     a_longer_sort_key_is_refused,
     an_empty_key_is_refused,
@@ -86,6 +87,17 @@ async fn a_longer_partition_key_is_refused(db: Db) -> Outcome {
     assert_eq!(refused_as(db.get(Setting::key(name.as_str())).await), ErrorKind::Validation);
     assert_eq!(refused_as(db.delete(Setting::key(name.as_str())).await), ErrorKind::Validation);
     assert_eq!(refused_as(db.update(Setting::key(name.as_str())).await), ErrorKind::Validation);
+    Ok(())
+}
+
+async fn a_partition_that_cannot_be_is_not_queried(db: Db) -> Outcome {
+    db.ensure_table::<Setting>().await?;
+    let long = "x".repeat(limits::MAX_PARTITION_KEY_BYTES + 1);
+
+    for partition in ["", long.as_str()] {
+        let error = refusal(db.query(Setting::partition(partition)).count().await);
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Validation, 0));
+    }
     Ok(())
 }
 

@@ -2,7 +2,10 @@ use std::{fmt, marker::PhantomData};
 
 use super::{operand::KeyOperand, placeholders::Placeholders};
 use crate::{
-    codec::{EncodeError, Writer},
+    codec::{EncodeError, Reader, Writer},
+    error::{Error, ErrorKind},
+    key::check_key_value,
+    limits::MAX_PARTITION_KEY_BYTES,
     model::{Index, SortPrefix},
 };
 
@@ -141,6 +144,21 @@ impl<Ix: Index> KeyCondition<Ix> {
                 self.with_sort(Ok(SortCondition::BeginsWith(EncodedKey::of_text(text))))
             }
         }
+    }
+
+    /// Checks the partition key against DynamoDB's limits before it is sent.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Validation`] for one that is empty or too long.
+    pub fn check(&self) -> Result<(), Error> {
+        // One that could not be encoded is refused as it is written.
+        let Ok(partition) = &self.partition else { return Ok(()) };
+        Reader::new(&partition.0)
+            .and_then(|mut reader| check_key_value(&mut reader, MAX_PARTITION_KEY_BYTES))
+            .map_err(|error| {
+                let error = error.in_attribute(Ix::KEY.partition.name);
+                Error::new(ErrorKind::Validation, error.to_string())
+            })
     }
 
     pub(super) fn with_sort(mut self, condition: Result<SortCondition, EncodeError>) -> Self {

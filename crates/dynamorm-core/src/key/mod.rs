@@ -7,12 +7,14 @@
 //!   value never holds `#`, and `#` sorts before whatever a value can hold.
 //! - A literal that follows a field starts with `#` (the derive sees to it).
 
+mod check;
 mod escape;
 mod part;
 mod template;
 mod text;
 mod value;
 
+pub use check::check_key_value;
 pub use escape::push_escaped;
 pub use part::IntoKeyPart;
 pub use template::{FieldPart, Template, TemplatePart, push_part};

@@ -1,10 +1,9 @@
-use std::borrow::Cow;
-
 use base64::Engine;
 
 use crate::{
     codec::{DecodeError, Reader, Tag},
     error::{Error, ErrorKind},
+    key::check_key_value,
     limits::{MAX_ITEM_BYTES, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES},
     model::TableDefinition,
 };
@@ -18,13 +17,13 @@ pub fn check_item(json: &[u8], table: &TableDefinition) -> Result<(), Error> {
     Reader::new(json)?
         .item(|reader, name| {
             if table.primary_key.partition.name == name {
-                return keep(check_value(reader, MAX_PARTITION_KEY_BYTES)?);
+                return check_key_value(reader, MAX_PARTITION_KEY_BYTES);
             }
             if table.primary_key.sort.is_some_and(|sort| sort.name == name) {
-                return keep(check_value(reader, MAX_SORT_KEY_BYTES)?);
+                return check_key_value(reader, MAX_SORT_KEY_BYTES);
             }
             match index_key_limit(table, &name) {
-                Some(limit) => keep(check_value(reader, limit)?),
+                Some(limit) => check_key_value(reader, limit),
                 None => reader.skip(),
             }
         })
@@ -49,7 +48,7 @@ pub fn check_key(json: &[u8], table: &TableDefinition) -> Result<(), Error> {
         .item(|reader, name| {
             let is_partition = table.primary_key.partition.name == name;
             let limit = if is_partition { MAX_PARTITION_KEY_BYTES } else { MAX_SORT_KEY_BYTES };
-            keep(check_value(reader, limit)?)
+            check_key_value(reader, limit)
         })
         .map_err(refused)
 }
@@ -61,9 +60,7 @@ pub fn check_key(json: &[u8], table: &TableDefinition) -> Result<(), Error> {
 pub fn check_index_key(attribute: &str, json: &[u8], table: &TableDefinition) -> Result<(), Error> {
     let Some(limit) = index_key_limit(table, attribute) else { return Ok(()) };
     let mut reader = Reader::new(json)?;
-    check_value(&mut reader, limit)
-        .and_then(keep)
-        .map_err(|error| refused(error.in_attribute(attribute.to_owned())))
+    check_key_value(&mut reader, limit).map_err(|error| refused(error.in_attribute(attribute.to_owned())))
 }
 
 fn index_key_limit(table: &TableDefinition, attribute: &str) -> Option<usize> {
@@ -74,28 +71,6 @@ fn index_key_limit(table: &TableDefinition, attribute: &str) -> Option<usize> {
             index.key.sort.is_some_and(|sort| sort.name == attribute).then_some(MAX_SORT_KEY_BYTES)
         }
     })
-}
-
-/// What is wrong with a key attribute's value.
-fn check_value(reader: &mut Reader<'_>, limit: usize) -> Result<Option<Cow<'static, str>>, DecodeError> {
-    let length = match reader.tag()? {
-        Tag::S => reader.string()?.len(),
-        Tag::B => reader.binary()?.len(),
-        Tag::N => return reader.skip().map(|()| None),
-        Tag::Bool | Tag::Null | Tag::L | Tag::M | Tag::Ss | Tag::Ns | Tag::Bs => {
-            return reader.skip().map(|()| Some("a key attribute must be S, N or B".into()));
-        }
-    };
-    Ok(match length {
-        0 => Some("a key attribute cannot be empty".into()),
-        length if length > limit => Some(format!("the key is {length} bytes; the limit is {limit}").into()),
-        _ => None,
-    })
-}
-
-/// Stops the reading with what is wrong.
-fn keep(wrong: Option<Cow<'static, str>>) -> Result<(), DecodeError> {
-    wrong.map_or(Ok(()), |reason| Err(DecodeError::new(reason)))
 }
 
 fn refused(error: DecodeError) -> Error {

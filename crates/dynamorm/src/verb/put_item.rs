@@ -20,7 +20,8 @@ impl Db {
     /// Writes the whole item, replacing any item with the same primary key. One request.
     ///
     /// A model with a `version` is replaced only if the stored version is the item's
-    /// ([`ErrorKind::ConditionFailed`](crate::ErrorKind::ConditionFailed)); version 0 stands for an item that is not there yet.
+    /// ([`ErrorKind::ConditionFailed`](crate::ErrorKind::ConditionFailed)); version 0 stands for an item that is not
+    /// there yet.
     pub fn put<'a, M: Model>(&self, item: &'a M) -> Put<'a, M> {
         Put {
             db: self.clone(),
@@ -74,7 +75,8 @@ builder_debug!(['a, M, R] Put<'a, M, R>);
 impl<'a, M: Model, R> Put<'a, M, R> {
     /// Writes only if `condition` holds for the stored item; an absent or expired item has no attributes.
     ///
-    /// Otherwise the call fails with [`ErrorKind::ConditionFailed`](crate::ErrorKind::ConditionFailed) and carries the stored item.
+    /// Otherwise the call fails with [`ErrorKind::ConditionFailed`](crate::ErrorKind::ConditionFailed) and carries the
+    /// stored item.
     pub fn only_if(mut self, condition: impl Condition<Model = M>) -> Self {
         self.conditions.add(&condition, &mut self.placeholders);
         self

@@ -121,7 +121,10 @@ impl<Ix: Index> Query<Ix> {
         self.key.write(&mut key_condition, &mut placeholders);
         let table = self.db.table_name::<Ix::Model>();
         let during = |error: Error| error.during(Operation::Query, &table);
-        check(&placeholders).and_then(|()| check_expression(self.filter.text())).map_err(during)?;
+        check(&placeholders)
+            .and_then(|()| self.key.check())
+            .and_then(|()| check_expression(self.filter.text()))
+            .map_err(during)?;
         let filter = self.filter.text().to_owned();
         let fingerprint = Plan::fingerprint(
             &table,
