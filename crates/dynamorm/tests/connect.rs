@@ -84,7 +84,7 @@ mod embedded {
 
         let error = Db::embedded(folder.path().join("none").join("notes.db")).unwrap_err();
 
-        assert_eq!(error.kind(), ErrorKind::Unavailable);
+        assert_eq!(error.kind(), ErrorKind::Validation);
         assert!(std::error::Error::source(&error).is_some());
     }
 }
