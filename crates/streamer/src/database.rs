@@ -82,6 +82,7 @@ pub struct Held {
     db: Db,
     /// The engine, where it runs in this process: nobody else writes to its file then.
     engine: Option<Embedded>,
+    lock_file: Option<PathBuf>,
 }
 
 impl Held {
@@ -91,17 +92,28 @@ impl Held {
     /// Those of [`connect`]; [`ErrorKind::Unavailable`] when another server holds the file, or another process does
     /// not let go of it for 10 seconds.
     pub async fn open(database: &str) -> Result<Self> {
+        let mut lock_file = None;
         let engine = match Location::parse(database) {
-            Location::File(path) => open_alone(path).await?,
+            Location::File(path) => {
+                let engine = open_alone(path.clone()).await?;
+                // It stands beside the file, not beside a link to it.
+                lock_file = Some(path.canonicalize().unwrap_or(path).with_added_extension("lock"));
+                engine
+            }
             Location::Memory => blocking(Embedded::memory).await??,
-            Location::Other(url) => return Ok(Self { db: other(&url)?, engine: None }),
+            Location::Other(url) => return Ok(Self { db: other(&url)?, engine: None, lock_file }),
         };
-        Ok(Self { db: Db::new(engine.clone()), engine: Some(engine) })
+        Ok(Self { db: Db::new(engine.clone()), engine: Some(engine), lock_file })
     }
 
     /// Returns the tables.
     pub fn db(&self) -> &Db {
         &self.db
+    }
+
+    /// Returns the file beside the database that names its holder, and the key of the holder's endpoint.
+    pub fn lock_file(&self) -> Option<&Path> {
+        self.lock_file.as_deref()
     }
 
     /// Whether only this process can write to the database.

@@ -21,7 +21,7 @@ mod file_descriptors {
     #[tokio::test]
     async fn that_are_few_leave_every_client_an_answer() {
         let database = Database::new();
-        let server = Server::start_with_descriptors("-n 64", &["--db", &database.db()]);
+        let server = Server::start_after("ulimit -n 64", &["--db", &database.db()]);
         let path = format!("/ws?token={}", signed(&claims("u-1", "t-1")));
 
         let mut clients = Vec::new();
@@ -43,7 +43,7 @@ mod file_descriptors {
 
     #[tokio::test]
     async fn are_as_many_as_the_process_may_have() {
-        let server = Server::start_with_descriptors("-S -n 40", &["--db", "memory:"]);
+        let server = Server::start_after("ulimit -S -n 40", &["--db", "memory:"]);
         let token = signed(&claims("u-1", "t-1"));
 
         let mut clients = Vec::new();
@@ -60,7 +60,7 @@ mod silent_connections {
 
     #[tokio::test]
     async fn keep_others_waiting_for_moments_only() {
-        let server = Server::start_with_descriptors("-n 256", &["--db", "memory:"]);
+        let server = Server::start_after("ulimit -n 256", &["--db", "memory:"]);
         let mut silent = Vec::new();
         for _ in 0..100 {
             silent.push(TcpStream::connect(server.address()).await.unwrap());

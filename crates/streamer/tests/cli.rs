@@ -49,6 +49,14 @@ mod help {
     }
 
     #[test]
+    fn is_printed_for_a_group_without_a_command() {
+        let output = run(streamer().arg("connections"));
+
+        assert_eq!(output.status.code(), Some(0));
+        assert!(stdout(&output).contains("Usage: streamer connections"), "{}", stdout(&output));
+    }
+
+    #[test]
     fn names_the_exit_codes() {
         let output = run(streamer().arg("--help"));
 
@@ -79,7 +87,9 @@ mod usage {
             &["connections", "list"],
             &["connections", "list", "--user", "u", "--tenant", "t"],
             &["connections", "list", "--user", "u", "--limit", "0"],
+            &["connections", "get", ""],
             &["connections", "stale", "--before", "soon"],
+            &["connections", "stale", "--before", "119s", "--yes"],
             &["tables", "list", "--log", "a=b=c"],
         ] {
             let output = run(streamer().args(arguments));
@@ -99,6 +109,32 @@ mod usage {
             assert_eq!(error["error"]["kind"], "configuration", "{error}");
             assert_eq!(error["error"]["exitCode"], 2, "{error}");
         }
+    }
+
+    #[test]
+    fn errors_are_json_when_the_environment_asks_for_it() {
+        for (value, is_json) in [("1", true), ("yes", true), ("0", false), ("", false)] {
+            let output = run(streamer().arg("--bogus").env("STREAMER_JSON", value));
+
+            assert_eq!(output.status.code(), Some(2));
+            assert_eq!(serde_json::from_slice::<Value>(&output.stderr).is_ok(), is_json, "{value:?}");
+        }
+    }
+
+    #[test]
+    fn variables_that_are_empty_count_as_not_set() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = streamer();
+        for name in ["DB", "TABLE_PREFIX", "JSON", "LOG", "LOG_FORMAT", "LISTEN", "MAX_CONNECTIONS"] {
+            command.env(format!("STREAMER_{name}"), "");
+        }
+
+        let output = run(command.current_dir(folder.path()).args(["tables", "ensure"]));
+
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        assert!(stdout(&output).contains("streamer_connections"), "{}", stdout(&output));
+        let refused = run(streamer().args(["serve", "--listen", "x"]).env("STREAMER_LISTEN", ""));
+        assert!(stderr(&refused).contains("such as 127.0.0.1:8080"), "{}", stderr(&refused));
     }
 
     #[test]
@@ -123,6 +159,17 @@ mod serve {
             assert_eq!(output.status.code(), Some(2), "{address}");
             assert!(stderr(&output).contains("--jwt-hs256-secret-file"), "{}", stderr(&output));
         }
+    }
+
+    #[test]
+    fn takes_localhost_for_an_address() {
+        let server = Server::start();
+        let port = server.address().rsplit_once(':').unwrap().1;
+
+        let output = run(streamer().args(["serve", "--listen", &format!("localhost:{port}")]));
+
+        assert_eq!(output.status.code(), Some(6), "{}", stderr(&output));
+        assert!(stderr(&output).contains(server.address()), "{}", stderr(&output));
     }
 
     #[test]

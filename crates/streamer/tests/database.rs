@@ -231,6 +231,13 @@ mod dynamodb_endpoint {
     }
 
     #[tokio::test]
+    async fn takes_a_loopback_address_in_its_mapped_form() {
+        let server = Server::start_with(&["--db", "memory:", "--dynamodb-listen", "[::ffff:127.0.0.1]:0"]);
+
+        assert!(server.announcement()["dynamodbUrl"].as_str().unwrap().starts_with("http://127.0.0.1:"));
+    }
+
+    #[tokio::test]
     async fn on_a_busy_port_exits_with_6() {
         let (busy, database) = (Server::start(), Database::new());
 

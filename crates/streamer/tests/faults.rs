@@ -9,7 +9,7 @@ use std::time::Duration;
 use dynamorm::Db;
 use serde_json::json;
 use streamer::server::Ownership;
-use streamer_store::StoreFactory;
+use streamer_store::{Connection, StoreFactory};
 use support::{
     PATIENCE,
     client::{Client, refusal},
@@ -79,8 +79,39 @@ mod upgrade {
     }
 }
 
+mod health {
+    use super::*;
+    use support::client::get;
+
+    #[tokio::test]
+    async fn is_bad_while_the_store_has_lost_its_table() {
+        let (_engine, stores, server) = running().await;
+        let good = get(&server.address, "/healthz").await;
+        stores.db().delete_table::<Connection>("streamer_connections").await.unwrap();
+
+        until(async || get(&server.address, "/healthz").await.starts_with("HTTP/1.1 503")).await;
+        let bad = get(&server.address, "/healthz").await;
+        stores.ensure_tables().await.unwrap();
+        until(async || get(&server.address, "/healthz").await.starts_with("HTTP/1.1 200")).await;
+
+        assert!(good.ends_with(r#"{"status":"ok"}"#), "{good}");
+        assert!(bad.ends_with(r#"{"status":"unavailable"}"#), "{bad}");
+    }
+}
+
 mod end {
     use super::*;
+
+    #[tokio::test]
+    async fn is_tried_again_at_heartbeats_when_the_store_fails_for_long() {
+        let (engine, stores, server) = running().await;
+        let mut client = server.connect("u-1").await;
+        engine.fail_deletes(7);
+
+        client.socket.close(None).await.unwrap();
+
+        until(async || listed(&stores).await.is_empty()).await;
+    }
 
     #[tokio::test]
     async fn is_tried_again_while_the_store_fails() {

@@ -30,6 +30,24 @@ mod health {
     }
 }
 
+mod method {
+    use super::*;
+
+    #[tokio::test]
+    async fn other_than_get_is_refused_with_a_message() {
+        let server = Server::start();
+
+        for path in ["/", "/healthz", "/ws"] {
+            let request = format!("POST {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+            let answer = raw(server.address(), &request).await;
+
+            assert!(answer.starts_with("HTTP/1.1 405"), "{answer}");
+            assert_eq!(header(&answer, "allow"), Some("GET, HEAD"), "{answer}");
+            assert!(answer.contains(r#""code":"VALIDATION_ERROR""#), "{answer}");
+        }
+    }
+}
+
 mod page {
     use base64::{Engine, prelude::BASE64_STANDARD};
     use sha2::{Digest, Sha256};

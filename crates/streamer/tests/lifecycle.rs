@@ -14,7 +14,7 @@ use support::{
     process::Server,
     token::{claims, now, signed},
 };
-use tokio::{io::AsyncWriteExt, time::timeout};
+use tokio::{io::AsyncWriteExt, net::TcpSocket, time::timeout};
 use tokio_tungstenite::tungstenite::Message;
 
 const QUICK: [&str; 4] = ["--db", "memory:", "--heartbeat-interval", "500ms"];
@@ -66,15 +66,24 @@ mod connection {
 
     #[tokio::test]
     async fn ends_when_the_client_does_not_read() {
-        let server = Server::start_with(&QUICK);
-        let client = Client::connect(server.address(), &signed(&claims("u-1", "t-1"))).await;
+        let server = Server::start_with(&[&QUICK[..], &["--log", "streamer=debug"]].concat());
+        // A small buffer, so that what is not read is soon more than the connection holds.
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(4096).unwrap();
+        let stream = socket.connect(server.address().parse().unwrap()).await.unwrap();
+        let url = format!("ws://{}/ws?token={}", server.address(), signed(&claims("u-1", "t-1")));
+        let (client, _) = tokio_tungstenite::client_async(url, stream).await.unwrap();
         // Never polled again, so that nothing is read; kept, so that nothing is closed.
-        let (mut sink, _stream) = client.socket.split();
+        let (mut sink, _stream) = client.split();
 
-        let message = json!({ "id": "x".repeat(128), "action": "y".repeat(128) }).to_string();
-        let flood = async { while sink.send(Message::text(message.clone())).await.is_ok() {} };
-
+        // Each is answered by a pong; messages would be limited before their answers fill the connection.
+        let ping = Message::Ping(vec![0; 125].into());
+        let flood = async { while sink.send(ping.clone()).await.is_ok() {} };
         timeout(PATIENCE, flood).await.expect("the server to give up on the client");
+
+        server.terminate();
+        let log = String::from_utf8(server.finish().stderr).unwrap();
+        assert!(log.contains("SlowReader"), "{log}");
     }
 }
 
@@ -114,6 +123,32 @@ mod server {
 
         assert_eq!(server.finish().status.code(), Some(0));
         assert!(asked.elapsed() < Duration::from_secs(5), "{:?}", asked.elapsed());
+    }
+}
+
+mod hangup {
+    use super::*;
+
+    #[tokio::test]
+    async fn stops_a_server_in_good_order() {
+        let server = Server::start();
+        let mut client = Client::connect(server.address(), &signed(&claims("u-1", "t-1"))).await;
+
+        server.signal("HUP");
+
+        assert_eq!(close_code(&mut client).await, Some(1001));
+        assert_eq!(server.finish().status.code(), Some(0));
+    }
+
+    #[tokio::test]
+    async fn is_ignored_where_nohup_says_so() {
+        let server = Server::start_after("trap '' HUP", &["--db", "memory:"]);
+        let mut client = Client::connect(server.address(), &signed(&claims("u-1", "t-1"))).await;
+
+        server.signal("HUP");
+        tokio::time::sleep(Duration::from_millis(300)).await;
+
+        assert_eq!(client.ask(json!({ "action": "ping" })).await["type"], "response");
     }
 }
 

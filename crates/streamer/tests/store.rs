@@ -7,6 +7,7 @@ mod support;
 use std::{collections::BTreeSet, time::Duration};
 
 use serde_json::{Value, json};
+use streamer_store::{Connection, StoreFactory};
 use support::{
     client::Client,
     database::Database,
@@ -113,6 +114,20 @@ mod list {
     }
 
     #[tokio::test]
+    async fn shortens_long_ids_for_people_alone() {
+        let database = Database::new();
+        let server = database.serve();
+        let user = "u".repeat(512);
+        let _client = Client::connect(server.address(), &signed(&claims(&user, "t-1"))).await;
+
+        let output = run(streamer().args(["connections", "list", "--tenant", "t-1", "--db", &database.db()]));
+
+        let table = String::from_utf8(output.stdout).unwrap();
+        assert!(table.lines().all(|line| line.chars().count() < 250), "{table}");
+        assert_eq!(database.users("t-1"), BTreeSet::from([user]));
+    }
+
+    #[tokio::test]
     async fn shows_people_a_table_that_cannot_drive_their_terminal() {
         let database = Database::new();
         let server = database.serve();
@@ -185,13 +200,15 @@ mod stale {
         let database = Database::new();
         let server = database.serve();
         let token = signed(&claims("u-1", "t-1"));
-        let _first = Client::connect(server.address(), &token).await;
-        let _second = Client::connect(server.address(), &token).await;
-        tokio::time::sleep(Duration::from_millis(1100)).await;
-        let _third = Client::connect(server.address(), &token).await;
+        let _living = Client::connect(server.address(), &token).await;
+        let connections = StoreFactory::connect(&database.db()).unwrap().connections();
+        let long_ago = connections.now().checked_sub(Duration::from_secs(60 * 60)).unwrap();
+        for id in ["c-1", "c-2"] {
+            connections.save(&Connection::new(id, "u-1", "t-1", "ws://gone/ws", long_ago)).await.unwrap();
+        }
 
-        let none = process::json(&database.db(), &["connections", "stale", "--before", "1h", "--yes"]);
-        let some = process::json(&database.db(), &["connections", "stale", "--before", "1s", "--yes"]);
+        let none = process::json(&database.db(), &["connections", "stale", "--before", "2h", "--yes"]);
+        let some = process::json(&database.db(), &["connections", "stale", "--before", "2m", "--yes"]);
 
         assert_eq!(none, json!({ "removed": 0, "kept": 0, "failed": [] }));
         assert_eq!(some, json!({ "removed": 2, "kept": 0, "failed": [] }));
@@ -204,7 +221,7 @@ mod stale {
         let server = database.serve();
         let _client = Client::connect(server.address(), &signed(&claims("u-1", "t-1"))).await;
 
-        let output = run(streamer().args(["connections", "stale", "--before", "0s", "--db", &database.db()]));
+        let output = run(streamer().args(["connections", "stale", "--before", "2m", "--db", &database.db()]));
 
         // Nobody can be asked: standard input is no terminal.
         assert_eq!(output.status.code(), Some(2));

@@ -4,7 +4,7 @@
 
 mod support;
 
-use futures_util::SinkExt;
+use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use support::{
     client::{Client, refusal},
@@ -358,5 +358,42 @@ mod bad_input {
         );
         tokio::time::sleep(std::time::Duration::from_millis(200)).await;
         still_answers(&mut client).await;
+    }
+
+    #[tokio::test]
+    async fn bad_messages_are_limited_too() {
+        for bad in [Message::text("{"), Message::binary(vec![0])] {
+            let (_server, mut client) = connected().await;
+            for _ in 0..150 {
+                client.socket.feed(bad.clone()).await.unwrap();
+            }
+            client.socket.flush().await.unwrap();
+
+            let mut limited = 0;
+            for _ in 0..150 {
+                limited += u32::from(client.receive().await["error"]["code"] == "RATE_LIMITED");
+            }
+
+            assert!((1..=50).contains(&limited), "{limited} of 150 {bad:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn too_many_messages_for_long_close_with_4429() {
+        let (_server, client) = connected().await;
+        let (mut sink, mut stream) = client.socket.split();
+        let flood = tokio::spawn(async move { while sink.send(Message::text("{")).await.is_ok() {} });
+
+        let close = async {
+            loop {
+                if let Message::Close(frame) = stream.next().await.unwrap().unwrap() {
+                    return frame.unwrap();
+                }
+            }
+        };
+        let close = timeout(support::PATIENCE, close).await.expect("a close");
+
+        assert_eq!(u16::from(close.code), 4429);
+        flood.abort();
     }
 }

@@ -1,6 +1,6 @@
 //! What a server says on standard output when it is ready.
 
-use std::{fmt::Write as _, net::SocketAddr};
+use std::{fmt::Write as _, net::SocketAddr, path::Path};
 
 use serde_json::json;
 
@@ -12,6 +12,8 @@ pub(super) struct Announcement<'a> {
     pub(super) address: SocketAddr,
     /// Where the embedded database speaks DynamoDB's protocol.
     pub(super) dynamodb: Option<SocketAddr>,
+    /// The file with the key that requests there are signed with; `None` where any credentials will do.
+    pub(super) lock_file: Option<&'a Path>,
     /// A ready token, where the server made its own secret.
     pub(super) token: Option<&'a Token>,
 }
@@ -37,6 +39,13 @@ impl Announcement<'_> {
         // Writing to a `String` cannot fail.
         if let Some(dynamodb) = dynamodb {
             let _ = writeln!(text, "DynamoDB's protocol: {dynamodb}");
+            if let Some(lock_file) = self.lock_file {
+                let _ = writeln!(
+                    text,
+                    "  keyed: the secret is in `{}`; `--dynamodb-listen 127.0.0.1:8000` takes any credentials",
+                    lock_file.display()
+                );
+            }
         }
         if let Some(development) = development {
             let _ = writeln!(text, "Try it (user `dev`, tenant `dev`, for 24 hours): {development}");

@@ -6,9 +6,11 @@ use std::{
     time::Duration,
 };
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, builder::NonEmptyStringValueParser};
 use serde::Serialize;
-use streamer_store::{Connection, ConnectionStore, ErrorKind as StoreErrorKind, RemovalFailure, Timestamp};
+use streamer_store::{
+    Connection, ConnectionStore, ErrorKind as StoreErrorKind, PING_WRITE_INTERVAL, RemovalFailure, Timestamp,
+};
 
 use super::{
     global::Global,
@@ -18,6 +20,9 @@ use crate::{
     database::{self, Absent},
     error::{Error, ErrorKind, Result},
 };
+
+/// The shortest age at which a connection can be told from a living one: signs of life are written this rarely.
+const MIN_AGE: Duration = PING_WRITE_INTERVAL.saturating_mul(2);
 
 /// How many connections are read at once.
 const PAGE_SIZE: u32 = 1000;
@@ -49,10 +54,10 @@ pub(super) struct List {
 #[group(required = true, multiple = false)]
 struct Whose {
     /// The user whose connections to list.
-    #[arg(long, value_name = "USER")]
+    #[arg(long, value_name = "USER", value_parser = NonEmptyStringValueParser::new())]
     user: Option<String>,
     /// The tenant whose connections to list.
-    #[arg(long, value_name = "TENANT")]
+    #[arg(long, value_name = "TENANT", value_parser = NonEmptyStringValueParser::new())]
     tenant: Option<String>,
 }
 
@@ -60,21 +65,25 @@ struct Whose {
 #[derive(Args, Debug)]
 pub(super) struct Get {
     /// The connection's id.
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
     id: String,
 }
 
 /// Delete one connection and show what was deleted; exit code 3 when it is not there.
 ///
-/// The server that holds the connection closes it when it next renews it, within a minute or so.
+/// The server that holds the connection closes it when it next renews it: within a minute and one heartbeat
+/// interval.
 #[derive(Args, Debug)]
 pub(super) struct Delete {
     /// The connection's id.
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
     id: String,
 }
 
 /// Remove every connection that gave no sign of life for AGE.
 ///
-/// Reads the whole table. A connection that gives a sign of life meanwhile stays. Says how many went; exit
+/// A sign of life is written at most once a minute, so AGE has to exceed two of the server's heartbeat intervals by
+/// two minutes: with less, living connections go too. Reads the whole table. A connection that gives a sign of life meanwhile stays. Says how many went; exit
 /// code 1 when some could not be removed.
 #[derive(Args, Debug)]
 #[command(after_help = "\
@@ -82,7 +91,7 @@ Examples:
   streamer connections stale --before 10m
   streamer connections stale --before 1d --yes --json")]
 pub(super) struct Stale {
-    /// How long ago the last sign of life has to be, such as 10m, 2h or 1d.
+    /// How long ago the last sign of life has to be: 2m or more, such as 10m, 2h or 1d.
     #[arg(long, value_name = "AGE", value_parser = age)]
     before: Duration,
     /// Do not ask; needed where nobody can be asked.
@@ -253,5 +262,12 @@ fn absent(id: &str) -> Error {
 }
 
 fn age(text: &str) -> Result<Duration, String> {
-    humantime::parse_duration(text).map_err(|error| format!("{error}; write 10m, 2h or 1d"))
+    let age = humantime::parse_duration(text).map_err(|error| format!("{error}; write 10m, 2h or 1d"))?;
+    if age < MIN_AGE {
+        return Err(format!(
+            "signs of life are written at most once a minute; the least is {}",
+            humantime::format_duration(MIN_AGE)
+        ));
+    }
+    Ok(age)
 }

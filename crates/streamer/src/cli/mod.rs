@@ -3,6 +3,7 @@
 mod announcement;
 mod capacity;
 mod connections;
+mod environment;
 mod global;
 mod logging;
 mod output;
@@ -13,11 +14,15 @@ mod tables;
 
 use std::{ffi::OsString, process::ExitCode};
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, error::ErrorKind as ClapErrorKind};
 
 pub use reference::reference;
 
-use self::{global::Global, output::Output};
+use self::{
+    environment::{asks_for_json, without_empty_variables},
+    global::Global,
+    output::Output,
+};
 use crate::error::{Error, ErrorKind, Result};
 
 /// What `--help` says after the flags, and what the errors' kinds promise.
@@ -62,7 +67,8 @@ enum Command {
 /// Runs the command line of this process.
 pub fn run() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
-    let cli = match Cli::try_parse_from(&arguments) {
+    let matches = without_empty_variables(command()).try_get_matches_from(&arguments);
+    let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => return refuse(&error, &arguments),
     };
@@ -101,9 +107,13 @@ fn execute(cli: Cli, output: &Output) -> Result<()> {
 
 /// Prints help, the version, or what is wrong with the command line.
 fn refuse(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
+    // `streamer connections` alone asks what there is, as `streamer` alone does.
+    if error.kind() == ClapErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let printed = Output::new(false).text(&error.to_string());
+        return printed.map_or_else(|error| error.kind().into(), |()| ExitCode::SUCCESS);
+    }
     // What was parsed is lost with the error, so the flag is looked for by hand.
-    let json = arguments.iter().any(|argument| argument == "--json");
-    if json && error.use_stderr() {
+    if error.use_stderr() && asks_for_json(&command(), arguments) {
         let message = error.to_string();
         let message = message.strip_prefix("error: ").unwrap_or(&message).trim_end();
         Output::new(true).error(&Error::configuration(message));

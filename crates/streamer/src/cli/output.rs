@@ -8,6 +8,9 @@ use serde_json::json;
 
 use crate::error::{Error, ErrorKind, Result};
 
+/// The most characters of a value in a table for people. JSON has all of them.
+const CELL_CHARACTERS: usize = 64;
+
 /// Prints in the form that the command line asks for.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Output {
@@ -37,7 +40,7 @@ impl Output {
         let mut table = Table::new();
         table.load_style(presets::NOTHING).set_header(columns);
         for item in items {
-            table.add_row(cells(item).map(|cell| printable(&cell)));
+            table.add_row(cells(item).map(|cell| printable(&shortened(&cell))));
         }
         for column in table.column_iter_mut() {
             column.set_padding((0, 2));
@@ -75,6 +78,14 @@ impl Output {
         }
         // Nobody is left to tell when standard error is closed.
         let _ = writeln!(io::stderr().lock(), "{lines}");
+    }
+}
+
+/// What a table shows of a value: an id may be long enough to fill the screen.
+fn shortened(cell: &str) -> String {
+    match cell.char_indices().nth(CELL_CHARACTERS) {
+        Some((end, _)) => format!("{}…", &cell[..end]),
+        None => cell.to_owned(),
     }
 }
 

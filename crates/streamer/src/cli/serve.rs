@@ -1,7 +1,7 @@
 //! `streamer serve`: runs the server.
 
 use std::{
-    net::SocketAddr,
+    net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
     str::FromStr,
     time::{Duration, SystemTime},
@@ -32,8 +32,10 @@ const PRESENCE_INTERVAL: Duration = Duration::from_secs(10);
 ///
 /// Clients connect by WebSocket at `/ws` with a JSON Web Token (HS256; claims `sub`, `tenant_id` and `exp`):
 /// in `Authorization: Bearer`, as `?token=`, or as subprotocol `bearer.<token>` beside `streamer.v1`. `GET /`
-/// is a page to try it with, `GET /healthz` answers while the server runs. SIGTERM and SIGINT stop it: every
-/// connection is closed with 1001 and removed, which takes 25 seconds at most.
+/// is a page to try it with, `GET /healthz` answers 200 while its store does, else 503. SIGTERM, SIGINT and
+/// SIGHUP stop it: every connection is closed with 1001 and removed, for which they have 25 seconds; then the
+/// database is closed, which waits for a removal of expired items that is under way. A second signal ends it at
+/// once.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -47,7 +49,8 @@ pub(super) struct Serve {
         value_name = "ADDR",
         env = "STREAMER_LISTEN",
         hide_env_values = true,
-        default_value = "127.0.0.1:8080"
+        default_value = "127.0.0.1:8080",
+        value_parser = listen_address
     )]
     listen: SocketAddr,
     /// The file with the secret that tokens are signed with, of 32 bytes or more.
@@ -106,7 +109,9 @@ impl FromStr for DynamodbListen {
             "auto" => Ok(Self::Auto),
             "off" => Ok(Self::Off),
             _ => match text.parse::<SocketAddr>() {
-                Ok(address) if is_loopback(address) => Ok(Self::At(address)),
+                Ok(address) if is_loopback(address) => {
+                    Ok(Self::At(SocketAddr::new(address.ip().to_canonical(), address.port())))
+                }
                 Ok(_) => Err("not a loopback address; this endpoint takes any credentials".to_owned()),
                 Err(_) => Err("neither `auto`, `off` nor an address such as 127.0.0.1:8000".to_owned()),
             },
@@ -170,7 +175,9 @@ impl Serve {
         };
         let server = Server::start(listener, &stores, config).await?;
         let dynamodb = endpoint.as_ref().map(Endpoint::address);
-        Announcement { address: server.address(), dynamodb, token: key.token.as_ref() }.print(output)?;
+        let lock_file = database.lock_file().filter(|_| self.dynamodb_listen == DynamodbListen::Auto);
+        let token = key.token.as_ref();
+        Announcement { address: server.address(), dynamodb, lock_file, token }.print(output)?;
         Ok(Started { server, endpoint, _database: database })
     }
 
@@ -189,6 +196,15 @@ impl Serve {
         let token = development_token(&secret, SystemTime::now())?;
         Ok(Key { secret, token: Some(token) })
     }
+}
+
+/// Reads an address. `localhost` is 127.0.0.1 without asking anybody; other names are not looked up.
+fn listen_address(text: &str) -> Result<SocketAddr, String> {
+    let numeric = match text.split_once(':') {
+        Some(("localhost", port)) => format!("{}:{port}", Ipv4Addr::LOCALHOST),
+        _ => text.to_owned(),
+    };
+    numeric.parse().map_err(|_| "not an address such as 127.0.0.1:8080 or localhost:8080".to_owned())
 }
 
 fn heartbeat_interval(text: &str) -> Result<Duration, String> {

@@ -18,3 +18,7 @@ pub const MESSAGES_PER_SECOND: u32 = 50;
 
 /// The messages that one connection may send at once.
 pub const MESSAGE_BURST: u32 = 100;
+
+/// The messages above its rate that one connection is told of at once, before it is closed with 4429. It fills again
+/// at [`MESSAGES_PER_SECOND`].
+pub const REFUSAL_BURST: u32 = 1000;

@@ -63,6 +63,16 @@ impl Message {
     }
 }
 
+impl Message {
+    /// Reads the id alone, to refuse a message by it; `None` where there is no valid one or the message is too large.
+    pub fn request_id(text: &str) -> Option<RequestId> {
+        if text.len() > MESSAGE_BYTES {
+            return None;
+        }
+        Envelope::read(text).ok()?.id().ok()?
+    }
+}
+
 impl Payload {
     /// Returns the JSON text; an absent payload is `{}`.
     pub fn as_json(&self) -> &str {

@@ -9,7 +9,8 @@ mod request_id;
 
 pub use code::{Code, Failure};
 pub use limits::{
-    ACTION_CHARACTERS, FRAME_BYTES, MESSAGE_BURST, MESSAGE_BYTES, MESSAGES_PER_SECOND, REQUEST_ID_CHARACTERS,
+    ACTION_CHARACTERS, FRAME_BYTES, MESSAGE_BURST, MESSAGE_BYTES, MESSAGES_PER_SECOND, REFUSAL_BURST,
+    REQUEST_ID_CHARACTERS,
 };
 pub use message::{Message, Payload, Rejection};
 pub use outgoing::{Acknowledged, Outgoing, epoch_seconds};

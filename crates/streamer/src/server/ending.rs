@@ -12,6 +12,8 @@ const CLOSE_TOKEN_ENDED: u16 = 4401;
 const CLOSE_REMOVED: u16 = 4404;
 /// Closed because the client gave no sign of life, or does not read.
 const CLOSE_TIMEOUT: u16 = 4408;
+/// Closed because the client goes on sending too much.
+const CLOSE_TOO_MANY: u16 = 4429;
 
 /// Why a connection ends. Private codes are from the range that RFC 6455 leaves to applications, and their
 /// last three digits are those of the HTTP status with the same meaning.
@@ -31,6 +33,8 @@ pub(super) enum Ending {
     Silent,
     /// The client does not read what it is sent.
     SlowReader,
+    /// The client sends too many messages, however often it is told.
+    TooMany,
     /// A message too large to be read.
     TooLarge,
     /// A text frame that is not UTF-8.
@@ -49,6 +53,7 @@ impl Ending {
             Self::Removed => (CloseCode::Library(CLOSE_REMOVED), "the connection was removed"),
             Self::Silent => (CloseCode::Library(CLOSE_TIMEOUT), "no sign of life"),
             Self::SlowReader => (CloseCode::Library(CLOSE_TIMEOUT), "messages are not read"),
+            Self::TooMany => (CloseCode::Library(CLOSE_TOO_MANY), "too many messages"),
             Self::TooLarge => (CloseCode::Size, "the message is too large"),
             Self::NotText => (CloseCode::Invalid, "a text frame must be UTF-8"),
             Self::ProtocolViolation => (CloseCode::Protocol, "not a WebSocket frame"),

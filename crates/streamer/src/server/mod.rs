@@ -36,6 +36,7 @@ mod handshake;
 mod health;
 mod heartbeat;
 mod json;
+mod leftovers;
 mod page;
 mod presence;
 mod refusal;
@@ -57,6 +58,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use self::{
     accept::Accept,
+    health::Health,
+    leftovers::{Leftovers, keep_removing},
     presence::{keep_present, new_server_id},
     shared::Shared,
 };
@@ -129,6 +132,8 @@ impl Server {
             max_connections,
             permits: Arc::new(Semaphore::new(max_connections)),
             connections: stores.connections(),
+            health: Health::default(),
+            leftovers: Leftovers::default(),
             endpoint: format!("ws://{address}/ws"),
             server_id: RwLock::new(server_id),
             shutdown: CancellationToken::new(),
@@ -160,6 +165,7 @@ impl Server {
         if let Ownership::Shared { heartbeat } = ownership {
             tasks.spawn(keep_present(Arc::clone(&shared), servers.clone(), heartbeat));
         }
+        tasks.spawn(keep_removing(Arc::clone(&shared)));
         let router = router::router(Arc::clone(&shared));
         let accept = Accept { router, shutdown: shutdown.clone(), tasks: tasks.clone() };
         let accepting = accept.run(listener, max_http_connections);

@@ -3,7 +3,7 @@
 use axum::{
     http::{
         HeaderValue, StatusCode,
-        header::{CACHE_CONTROL, RETRY_AFTER, SEC_WEBSOCKET_VERSION, UPGRADE, WWW_AUTHENTICATE},
+        header::{ALLOW, CACHE_CONTROL, RETRY_AFTER, SEC_WEBSOCKET_VERSION, UPGRADE, WWW_AUTHENTICATE},
     },
     response::{IntoResponse, Response},
 };
@@ -29,6 +29,7 @@ pub(super) enum Refusal {
     StoreUnavailable,
     StoreFailed,
     NoSuchPath,
+    NotGet,
 }
 
 impl From<TokenError> for Refusal {
@@ -48,6 +49,7 @@ impl Refusal {
             }
             Self::StoreFailed => StatusCode::INTERNAL_SERVER_ERROR,
             Self::NoSuchPath => StatusCode::NOT_FOUND,
+            Self::NotGet => StatusCode::METHOD_NOT_ALLOWED,
         }
     }
 
@@ -74,6 +76,7 @@ impl Refusal {
             Self::NoSuchPath => {
                 Failure::new(Code::NotFound, "there is nothing here; the WebSocket is at `/ws`")
             }
+            Self::NotGet => Failure::new(Code::ValidationError, "this address takes GET alone"),
         }
     }
 }
@@ -98,6 +101,9 @@ impl IntoResponse for Refusal {
             }
             Self::Full { .. } | Self::ShuttingDown | Self::StoreUnavailable => {
                 headers.insert(RETRY_AFTER, RETRY_AFTER_SECONDS);
+            }
+            Self::NotGet => {
+                headers.insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
             }
             Self::MalformedHandshake(_) | Self::Subprotocol | Self::StoreFailed | Self::NoSuchPath => {}
         }

@@ -5,25 +5,28 @@ use std::{
     time::{Duration, Instant},
 };
 
-use streamer_store::{Connection, ErrorKind as StoreErrorKind, Timestamp};
+use streamer_store::{Connection, ErrorKind as StoreErrorKind, PingOutcome, Timestamp};
 use tokio::runtime::Handle;
 use uuid::Uuid;
 
 use super::{refusal::Refusal, shared::Shared};
 use crate::auth::Identity;
 
-/// How often the removal of an item is tried before it is left to its `ttl`, or to the next start.
+/// How often the removal of an item is tried before it is left to the heartbeats.
 const REMOVAL_ATTEMPTS: u32 = 5;
 
 /// How long to wait after the first failed removal; twice as long after each further one.
 const REMOVAL_BACKOFF: Duration = Duration::from_millis(100);
+
+/// How long to wait after a failed renewal.
+const RENEWAL_BACKOFF: Duration = Duration::from_secs(5);
 
 /// A stored connection. Dropped without [`remove`](Self::remove), it removes its item in the background.
 #[derive(Debug)]
 pub(super) struct Registration {
     shared: Arc<Shared>,
     connection_id: String,
-    renewed_at: Instant,
+    renewal_due: Instant,
     is_removed: bool,
 }
 
@@ -50,7 +53,8 @@ impl Registration {
         connection.token_expires_at = Some(instant(identity.expires_at));
         // Made before the item: when the answer to the write is lost, the item may be there all the same, and
         // is removed as this is dropped.
-        let registration = Self { shared, connection_id, renewed_at: Instant::now(), is_removed: false };
+        let renewal_due = Instant::now() + shared.renewal_interval;
+        let registration = Self { shared, connection_id, renewal_due, is_removed: false };
         match connections.create(&connection).await {
             Ok(()) => Ok(registration),
             Err(error) => {
@@ -66,15 +70,20 @@ impl Registration {
 
     /// Notes a sign of life in the item, at most once in an interval.
     pub(super) async fn renew(&mut self) -> Renewal {
-        if self.renewed_at.elapsed() < self.shared.renewal_interval {
+        if Instant::now() < self.renewal_due {
             return Renewal::Present;
         }
-        self.renewed_at = Instant::now();
         match self.shared.connections.update_last_ping(&self.connection_id).await {
-            Ok(_) => Renewal::Present,
+            Ok(PingOutcome::Written) => {
+                self.renewal_due = Instant::now() + self.shared.renewal_interval;
+                Renewal::Present
+            }
+            // By the store's clock it is too early: the next sign of life asks again, which costs no request.
+            Ok(PingOutcome::Recent) => Renewal::Present,
             Err(error) if *error.kind() == StoreErrorKind::NotFound => Renewal::Gone,
             Err(error) => {
-                // The item lives for hours yet; the next sign of life tries again.
+                // The item lives for hours yet; soon a sign of life tries again.
+                self.renewal_due = Instant::now() + RENEWAL_BACKOFF.min(self.shared.renewal_interval);
                 tracing::warn!(%error, "a connection cannot be renewed");
                 Renewal::Present
             }
@@ -115,7 +124,11 @@ async fn remove(shared: &Shared, connection_id: &str) {
                 backoff *= 2;
             }
             Err(error) => {
-                tracing::error!(%error, "a connection cannot be removed; it stays until it expires");
+                if shared.leftovers.note(connection_id) {
+                    tracing::error!(%error, "a connection cannot be removed; it is tried again at each heartbeat");
+                } else {
+                    tracing::error!(%error, "a connection cannot be removed; it stays until it expires");
+                }
                 return;
             }
         }

@@ -15,5 +15,6 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/healthz", get(health))
         .route("/ws", get(upgrade))
         .fallback(async || Refusal::NoSuchPath)
+        .method_not_allowed_fallback(async || Refusal::NotGet)
         .with_state(shared)
 }

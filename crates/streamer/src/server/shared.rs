@@ -9,6 +9,7 @@ use streamer_store::ConnectionStore;
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+use super::{health::Health, leftovers::Leftovers};
 use crate::auth::TokenVerifier;
 
 #[derive(Debug)]
@@ -19,6 +20,8 @@ pub(super) struct Shared {
     pub(super) max_connections: usize,
     pub(super) permits: Arc<Semaphore>,
     pub(super) connections: ConnectionStore,
+    pub(super) health: Health,
+    pub(super) leftovers: Leftovers,
     /// Where clients reach this server, as their items name it.
     pub(super) endpoint: String,
     /// Whose connections the items are. It changes when other servers have taken this one for dead.

@@ -31,7 +31,8 @@ use crate::{
     action::{self, Caller},
     auth::Identity,
     protocol::{
-        Code, FRAME_BYTES, Failure, MESSAGE_BURST, MESSAGES_PER_SECOND, Message, Outgoing, RateLimit,
+        Code, FRAME_BYTES, Failure, MESSAGE_BURST, MESSAGES_PER_SECOND, Message, Outgoing, REFUSAL_BURST,
+        RateLimit,
     },
 };
 
@@ -54,6 +55,8 @@ pub(super) struct Socket {
     /// could not answer a ping either.
     write_timeout: Duration,
     rate: RateLimit,
+    /// How often the client is told that it sends too much.
+    refusals: RateLimit,
     token_end: Pin<Box<Sleep>>,
     shutdown: CancellationToken,
 }
@@ -79,6 +82,7 @@ impl Socket {
             heartbeat: Heartbeat::new(shared.heartbeat_interval),
             write_timeout: shared.heartbeat_interval,
             rate: RateLimit::new(MESSAGES_PER_SECOND, MESSAGE_BURST, Instant::now()),
+            refusals: RateLimit::new(MESSAGES_PER_SECOND, REFUSAL_BURST, Instant::now()),
             token_end: Box::pin(sleep(identity.remaining(SystemTime::now()))),
             identity,
             shutdown: shared.shutdown.clone(),
@@ -117,12 +121,12 @@ impl Socket {
     async fn receive(&mut self, frame: Frame) -> Result<(), Ending> {
         match frame {
             Frame::Text(text) => {
-                let answer = self.answer(text.as_str());
+                let answer = self.answer(Some(text.as_str()))?;
                 self.send(Frame::text(answer.to_json())).await?;
             }
             Frame::Binary(_) => {
-                let failure = Failure::new(Code::ValidationError, "messages are JSON in text frames");
-                self.send(Frame::text(Outgoing::error(None, failure).to_json())).await?;
+                let answer = self.answer(None)?;
+                self.send(Frame::text(answer.to_json())).await?;
             }
             Frame::Close(_) => return Err(Ending::Closed),
             // The library has queued a ping's answer; reading on sends it.
@@ -134,22 +138,22 @@ impl Socket {
         }
     }
 
-    fn answer(&mut self, text: &str) -> Outgoing {
-        let allowed = self.rate.take(Instant::now());
-        let message = match Message::parse(text) {
-            Ok(message) => message,
-            Err(rejection) => return rejection.into(),
-        };
-        if let Err(wait) = allowed {
-            let failure = Failure::new(
-                Code::RateLimited,
-                format!("more than {MESSAGES_PER_SECOND} messages a second; send it again later"),
-            )
-            .with_details(serde_json::json!({ "retry_after_ms": wait.as_millis() as u64 + 1 }));
-            return Outgoing::error(Some(message.id), failure);
+    /// Answers a message; `None` is one that came in a binary frame. Good or bad, each counts.
+    fn answer(&mut self, text: Option<&str>) -> Result<Outgoing, Ending> {
+        let now = Instant::now();
+        if let Err(wait) = self.rate.take(now) {
+            self.refusals.take(now).map_err(|_| Ending::TooMany)?;
+            return Ok(Outgoing::error(text.and_then(Message::request_id), rate_limited(wait)));
         }
+        let Some(text) = text else {
+            let failure = Failure::new(Code::ValidationError, "messages are JSON in text frames");
+            return Ok(Outgoing::error(None, failure));
+        };
         let caller = Caller { connection_id: self.registration.connection_id(), identity: &self.identity };
-        action::answer(message, caller)
+        Ok(match Message::parse(text) {
+            Ok(message) => action::answer(message, caller),
+            Err(rejection) => rejection.into(),
+        })
     }
 
     /// Writes one frame. Nothing is read meanwhile, so that a client that does not read cannot pile up answers.
@@ -163,6 +167,14 @@ impl Socket {
             }
         }
     }
+}
+
+fn rate_limited(wait: Duration) -> Failure {
+    Failure::new(
+        Code::RateLimited,
+        format!("more than {MESSAGES_PER_SECOND} messages a second; send it again later"),
+    )
+    .with_details(serde_json::json!({ "retry_after_ms": wait.as_millis() as u64 + 1 }))
 }
 
 /// Says why the connection ends and waits for the client to agree, but never long.

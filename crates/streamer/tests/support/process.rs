@@ -92,14 +92,14 @@ impl Server {
         Self::spawn(command, home)
     }
 
-    /// Starts a server as [`start_with`](Self::start_with) does, with `ulimit -n` and these arguments of it.
-    pub fn start_with_descriptors(limit: &str, arguments: &[&str]) -> Self {
+    /// Starts a server as [`start_with`](Self::start_with) does, after this command of a shell.
+    pub fn start_after(shell: &str, arguments: &[&str]) -> Self {
         let home = tempfile::tempdir().unwrap();
         let secret = secret_file(home.path(), SECRET);
         let mut command = streamer();
         let binary = command.get_program().to_owned();
         let mut limited = Command::new("sh");
-        limited.args(["-c", &format!("ulimit {limit} && exec \"$0\" \"$@\"")]).arg(binary);
+        limited.args(["-c", &format!("{shell} && exec \"$0\" \"$@\"")]).arg(binary);
         for (name, _) in command.args(["serve", "--jwt-hs256-secret-file"]).arg(secret).get_envs() {
             limited.env_remove(name);
         }
