@@ -1,15 +1,12 @@
 //! `GET /healthz`: the server accepts requests, and its store answers.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
-use axum::{extract::State, http::StatusCode, response::Response};
+use axum::{http::StatusCode, response::Response};
 use streamer_store::{ConnectionStore, ErrorKind as StoreErrorKind};
 use tokio::{sync::Mutex, time::timeout};
 
-use super::{json::json, shared::Shared};
+use super::json::json;
 
 /// How long an answer holds: however many ask, the store is read this often at most.
 const LASTS: Duration = Duration::from_secs(1);
@@ -27,6 +24,15 @@ pub(super) struct Health {
 }
 
 impl Health {
+    /// Answers a request.
+    pub(super) async fn answer(&self, connections: &ConnectionStore) -> Response {
+        if self.is_good(connections).await {
+            json(StatusCode::OK, r#"{"status":"ok"}"#)
+        } else {
+            json(StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"unavailable"}"#)
+        }
+    }
+
     /// Reads an item that is not there, unless that was done a moment ago.
     async fn is_good(&self, connections: &ConnectionStore) -> bool {
         // Held while the store is read, so that whoever asks meanwhile gets the same answer.
@@ -47,13 +53,5 @@ impl Health {
             tracing::error!("the store does not answer; `/healthz` says so from now on");
         }
         is_good
-    }
-}
-
-pub(super) async fn health(State(shared): State<Arc<Shared>>) -> Response {
-    if shared.health.is_good(&shared.connections).await {
-        json(StatusCode::OK, r#"{"status":"ok"}"#)
-    } else {
-        json(StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"unavailable"}"#)
     }
 }

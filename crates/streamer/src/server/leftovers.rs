@@ -4,11 +4,12 @@ use std::{
     collections::HashSet,
     mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
+use streamer_store::ConnectionStore;
 use tokio::time::{MissedTickBehavior, interval};
-
-use super::shared::Shared;
+use tokio_util::sync::CancellationToken;
 
 /// The most ids that are kept. What is left out stays until its `ttl`, or until the next start.
 const MAX_LEFTOVERS: usize = 10_000;
@@ -26,39 +27,44 @@ impl Leftovers {
         ids.len() < MAX_LEFTOVERS && ids.insert(connection_id.to_owned())
     }
 
+    /// Tries again at this interval, until the server stops.
+    pub(super) async fn keep_removing(
+        self: Arc<Self>,
+        connections: ConnectionStore,
+        every: Duration,
+        shutdown: CancellationToken,
+    ) {
+        let mut beats = interval(every);
+        beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                biased;
+                () = shutdown.cancelled() => return,
+                _ = beats.tick() => self.remove(&connections).await,
+            }
+        }
+    }
+
+    /// Tries each once. The first failure speaks for the store: the others are kept without a try.
+    async fn remove(&self, connections: &ConnectionStore) {
+        let mut ids = self.take().into_iter();
+        for id in ids.by_ref() {
+            if let Err(error) = connections.disconnect(&id).await {
+                tracing::warn!(%error, "connections that ended cannot be removed; trying on");
+                self.note(&id);
+                break;
+            }
+        }
+        for id in ids {
+            self.note(&id);
+        }
+    }
+
     fn take(&self) -> HashSet<String> {
         mem::take(&mut self.ids())
     }
 
     fn ids(&self) -> MutexGuard<'_, HashSet<String>> {
         self.ids.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Tries again at every heartbeat, until the server stops.
-pub(super) async fn keep_removing(shared: Arc<Shared>) {
-    let mut beats = interval(shared.heartbeat_interval);
-    beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            biased;
-            () = shared.shutdown.cancelled() => return,
-            _ = beats.tick() => remove(&shared).await,
-        }
-    }
-}
-
-/// Tries each once. The first failure speaks for the store: the others are kept without a try.
-async fn remove(shared: &Shared) {
-    let mut ids = shared.leftovers.take().into_iter();
-    for id in ids.by_ref() {
-        if let Err(error) = shared.connections.disconnect(&id).await {
-            tracing::warn!(%error, "connections that ended cannot be removed; trying on");
-            shared.leftovers.note(&id);
-            break;
-        }
-    }
-    for id in ids {
-        shared.leftovers.note(&id);
     }
 }

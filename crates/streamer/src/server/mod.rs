@@ -59,7 +59,6 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use self::{
     accept::Accept,
     health::Health,
-    leftovers::{Leftovers, keep_removing},
     presence::{keep_present, new_server_id},
     shared::Shared,
 };
@@ -133,7 +132,7 @@ impl Server {
             permits: Arc::new(Semaphore::new(max_connections)),
             connections: stores.connections(),
             health: Health::default(),
-            leftovers: Leftovers::default(),
+            leftovers: Arc::default(),
             endpoint: format!("ws://{address}/ws"),
             server_id: RwLock::new(server_id),
             shutdown: CancellationToken::new(),
@@ -165,7 +164,11 @@ impl Server {
         if let Ownership::Shared { heartbeat } = ownership {
             tasks.spawn(keep_present(Arc::clone(&shared), servers.clone(), heartbeat));
         }
-        tasks.spawn(keep_removing(Arc::clone(&shared)));
+        tasks.spawn(Arc::clone(&shared.leftovers).keep_removing(
+            shared.connections.clone(),
+            shared.heartbeat_interval,
+            shutdown.clone(),
+        ));
         let router = router::router(Arc::clone(&shared));
         let accept = Accept { router, shutdown: shutdown.clone(), tasks: tasks.clone() };
         let accepting = accept.run(listener, max_http_connections);

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use axum::{Router, routing::get};
+use axum::{Router, extract::State, response::Response, routing::get};
 
-use super::{health::health, page::page, refusal::Refusal, shared::Shared, upgrade::upgrade};
+use super::{page::page, refusal::Refusal, shared::Shared, upgrade::upgrade};
 
 /// Makes the router.
 ///
@@ -17,4 +17,8 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .fallback(async || Refusal::NoSuchPath)
         .method_not_allowed_fallback(async || Refusal::NotGet)
         .with_state(shared)
+}
+
+async fn health(State(shared): State<Arc<Shared>>) -> Response {
+    shared.health.answer(&shared.connections).await
 }

@@ -21,7 +21,7 @@ pub(super) struct Shared {
     pub(super) permits: Arc<Semaphore>,
     pub(super) connections: ConnectionStore,
     pub(super) health: Health,
-    pub(super) leftovers: Leftovers,
+    pub(super) leftovers: Arc<Leftovers>,
     /// Where clients reach this server, as their items name it.
     pub(super) endpoint: String,
     /// Whose connections the items are. It changes when other servers have taken this one for dead.
