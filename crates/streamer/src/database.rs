@@ -166,11 +166,16 @@ fn other(url: &str) -> Result<Db> {
 
 /// Opens the file for this process alone, and waits for one that has it open only for a moment.
 async fn open_alone(path: PathBuf) -> Result<Embedded> {
-    let deadline = Instant::now() + RELEASE_PATIENCE;
+    let started = Instant::now();
+    let mut is_waiting = false;
     loop {
         let path = path.clone();
         match blocking(move || Embedded::open(path)).await? {
-            Err(error) if will_let_go(&error) && Instant::now() < deadline => {
+            Err(error) if will_let_go(&error) && started.elapsed() < RELEASE_PATIENCE => {
+                if !is_waiting {
+                    tracing::info!("another process has the database open; waiting for it");
+                    is_waiting = true;
+                }
                 tokio::time::sleep(RELEASE_PAUSE).await;
             }
             opened => return Ok(opened?),

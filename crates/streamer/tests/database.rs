@@ -216,6 +216,20 @@ mod dynamodb_endpoint {
         assert!(!answer.contains("streamer_connections"), "{answer}");
     }
 
+    #[test]
+    fn says_to_people_where_its_key_is() {
+        let database = Database::new();
+        let mut serve = streamer();
+        serve.args(["serve", "--listen", "127.0.0.1:0", "--db", &database.db()]);
+
+        let auto = run(&mut process::after("timeout 2", &serve));
+        let at = run(&mut process::after("timeout 2", serve.args(["--dynamodb-listen", "127.0.0.1:0"])));
+
+        let (auto, at) = (String::from_utf8(auto.stdout).unwrap(), String::from_utf8(at.stdout).unwrap());
+        assert!(auto.contains("streamer.db.lock") && at.contains("DynamoDB's protocol"), "{auto}{at}");
+        assert!(!at.contains("streamer.db.lock"), "{at}");
+    }
+
     #[tokio::test]
     async fn takes_any_credentials_when_it_has_an_address() {
         let database = Database::new();

@@ -25,6 +25,19 @@ pub fn streamer() -> Command {
     command
 }
 
+/// Returns the command as a shell runs it: as the arguments of this text.
+pub fn after(shell: &str, command: &Command) -> Command {
+    let mut wrapped = Command::new("sh");
+    wrapped
+        .args(["-c", &format!("{shell} \"$0\" \"$@\"")])
+        .arg(command.get_program())
+        .args(command.get_args());
+    for (name, _) in command.get_envs() {
+        wrapped.env_remove(name);
+    }
+    wrapped
+}
+
 /// Runs a command to its end, which it has to reach in time.
 pub fn run(command: &mut Command) -> Output {
     let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -97,14 +110,8 @@ impl Server {
         let home = tempfile::tempdir().unwrap();
         let secret = secret_file(home.path(), SECRET);
         let mut command = streamer();
-        let binary = command.get_program().to_owned();
-        let mut limited = Command::new("sh");
-        limited.args(["-c", &format!("{shell} && exec \"$0\" \"$@\"")]).arg(binary);
-        for (name, _) in command.args(["serve", "--jwt-hs256-secret-file"]).arg(secret).get_envs() {
-            limited.env_remove(name);
-        }
-        limited.args(command.get_args()).args(arguments);
-        Self::spawn(limited, home)
+        command.args(["serve", "--jwt-hs256-secret-file"]).arg(secret).args(arguments);
+        Self::spawn(after(&format!("{shell} && exec"), &command), home)
     }
 
     /// Starts a server on a free port with a development secret.
