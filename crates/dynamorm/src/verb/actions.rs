@@ -57,6 +57,20 @@ fn write_operand<P: Path, V, M>(
     placeholders.locating(|error| path.locate(error), |placeholders| operand.write(text, placeholders));
 }
 
+/// Appends one action: the path, what stands between, and the operand.
+fn push_action<P: Path, V, M>(
+    clause: &mut String,
+    path: &P,
+    between: &str,
+    operand: &impl Operand<V, M>,
+    placeholders: &mut Placeholders,
+) {
+    let text = next(clause);
+    path.write_path(text, placeholders);
+    text.push_str(between);
+    write_operand(path, operand, text, placeholders);
+}
+
 impl Actions {
     pub(super) fn set<P: Path<Model: Model>>(
         &mut self,
@@ -183,10 +197,7 @@ impl Actions {
             return;
         }
         self.is_repeatable = false;
-        let text = next(&mut self.add);
-        path.write_path(text, placeholders);
-        text.push(' ');
-        write_operand(path, value, text, placeholders);
+        push_action(&mut self.add, path, " ", value, placeholders);
     }
 
     pub(super) fn subtract<P: Path, M>(
@@ -199,12 +210,10 @@ impl Actions {
             return;
         }
         self.is_repeatable = false;
-        let text = next(&mut self.set);
-        path.write_path(text, placeholders);
-        text.push_str(" = ");
-        path.write_path(text, placeholders);
-        text.push_str(" - ");
-        write_operand(path, value, text, placeholders);
+        let mut between = String::from(" = ");
+        path.write_path(&mut between, placeholders);
+        between.push_str(" - ");
+        push_action(&mut self.set, path, &between, value, placeholders);
     }
 
     pub(super) fn delete<P: Path, M>(
@@ -216,10 +225,7 @@ impl Actions {
         if P::is_absent(elements) {
             return;
         }
-        let text = next(&mut self.delete);
-        path.write_path(text, placeholders);
-        text.push(' ');
-        write_operand(path, elements, text, placeholders);
+        push_action(&mut self.delete, path, " ", elements, placeholders);
     }
 
     pub(super) fn join_lists<P: Path, M>(

@@ -81,14 +81,7 @@ impl<M: Model, R, K> Update<M, R, K> {
     /// ([`ErrorKind::ConditionFailed`]). Still one request.
     pub fn rekey(mut self, item: &M) -> Update<M, R, PartsInHand> {
         self.actions.take_parts(item, &mut self.placeholders);
-        Update {
-            db: self.db,
-            key: self.key,
-            actions: self.actions,
-            conditions: self.conditions,
-            placeholders: self.placeholders,
-            mode: PhantomData,
-        }
+        self.in_mode()
     }
 
     /// `REMOVE`: takes the attribute, the map's entry or the list's element away.
@@ -185,15 +178,15 @@ impl<M: Model, R, K> Update<M, R, K> {
 
     /// Gives the item as it is after the write.
     pub fn returning_new(self) -> Update<M, NewImage, K> {
-        self.returning()
+        self.in_mode()
     }
 
     /// Gives the item as it was before the write.
     pub fn returning_old(self) -> Update<M, OldImage, K> {
-        self.returning()
+        self.in_mode()
     }
 
-    fn returning<T>(self) -> Update<M, T, K> {
+    fn in_mode<S, L>(self) -> Update<M, S, L> {
         Update {
             db: self.db,
             key: self.key,
