@@ -1,0 +1,1 @@
+//! The transport of dynamorm to Amazon DynamoDB, and to whatever else speaks its HTTP protocol.
