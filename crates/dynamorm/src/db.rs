@@ -61,6 +61,11 @@ impl Db {
         self.changed(|inner| inner.table_prefix = prefix.into())
     }
 
+    /// What stands before the table names that models give; empty unless it was set.
+    pub fn table_prefix(&self) -> &str {
+        &self.inner.table_prefix
+    }
+
     /// Keeps the items of model `M` in the table `name`, whatever the model and the prefix say.
     #[must_use]
     pub fn with_table_name<M: Model>(self, name: impl Into<String>) -> Self {

@@ -73,6 +73,10 @@ pub use dynamorm_macros::{Attribute, Model};
 pub use explanation::Explanation;
 pub use stream::ItemStream;
 
+/// The transport to Amazon DynamoDB, for programs that configure it themselves.
+#[cfg(feature = "aws")]
+pub use dynamorm_aws as aws;
+
 /// The embedded engine, for programs that open it themselves: options, its endpoint.
 #[cfg(feature = "embedded")]
 pub use dynamorm_embedded as embedded;

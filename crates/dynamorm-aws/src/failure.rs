@@ -1,0 +1,85 @@
+use std::error::Error as StdError;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
+use bytes::Bytes;
+use dynamorm_core::transport::{TransportError, TransportErrorKind};
+use http_body_util::LengthLimitError;
+
+use crate::{
+    answer_checksum::ChecksumError, cause, endpoint::EndpointError, throttling_causes::throttling_causes,
+};
+
+/// What the caller is told of a request that was sent `attempts` times and did not succeed; `refused` is the answer's
+/// status and body, where one came in whole.
+pub(crate) fn told<E>(
+    error: SdkError<E, HttpResponse>,
+    refused: Option<(u16, Bytes)>,
+    attempts: u32,
+) -> TransportError
+where
+    E: StdError + Send + Sync + 'static,
+{
+    let (kind, message) = match &error {
+        SdkError::ServiceError(_) => match refused {
+            Some((status, body)) => return answered(status, body, attempts),
+            None => (TransportErrorKind::Malformed, "the answer cannot be read"),
+        },
+        SdkError::TimeoutError(_) => (TransportErrorKind::Timeout, "no answer in time"),
+        SdkError::DispatchFailure(failure) if failure.is_timeout() => {
+            (TransportErrorKind::Timeout, "no answer in time")
+        }
+        SdkError::ResponseError(_) if cause::find::<ChecksumError>(&error).is_some() => {
+            (TransportErrorKind::Malformed, "the answer was damaged on its way")
+        }
+        SdkError::ResponseError(_) if cause::find::<LengthLimitError>(&error).is_some() => {
+            (TransportErrorKind::Malformed, "the answer is longer than any of DynamoDB's")
+        }
+        SdkError::ResponseError(_) => (TransportErrorKind::Unavailable, "the answer broke off"),
+        _ if cause::find::<CredentialsError>(&error).is_some() => {
+            (TransportErrorKind::Denied, "there are no credentials to sign the request with")
+        }
+        _ if cause::find::<EndpointError>(&error).is_some() => {
+            (TransportErrorKind::Validation, "the configuration gives the request no endpoint")
+        }
+        SdkError::DispatchFailure(failure)
+            if failure.as_connector_error().is_some_and(|error| cause::is_never_connected(error)) =>
+        {
+            (TransportErrorKind::Unavailable, "the endpoint cannot be reached")
+        }
+        SdkError::DispatchFailure(_) if attempts > 0 => {
+            (TransportErrorKind::Unavailable, "the connection was lost before the answer")
+        }
+        _ => (TransportErrorKind::Validation, "the request cannot be sent"),
+    };
+    let message = match reason(&error) {
+        Some(reason) => format!("{message}: {reason}"),
+        None => message.to_owned(),
+    };
+    let told = TransportError::new(kind, message).with_attempts(attempts);
+    match error.into_source() {
+        Ok(source) => told.with_source(source),
+        Err(_) => told,
+    }
+}
+
+/// What an error of DynamoDB's says, with the causes where it throttled.
+fn answered(status: u16, body: Bytes, attempts: u32) -> TransportError {
+    let mut told = TransportError::from_answer(status, body, attempts);
+    if told.kind == TransportErrorKind::Throttled
+        && let Some(causes) = throttling_causes(&told.body)
+    {
+        told.message = format!("{} ({causes})", told.message);
+    }
+    told
+}
+
+/// What is wrong on this side, in words that lead to the remedy.
+fn reason(error: &(dyn StdError + 'static)) -> Option<String> {
+    if let Some(error) = cause::find::<EndpointError>(error) {
+        return Some(error.to_string());
+    }
+    let error = cause::find::<CredentialsError>(error)?;
+    // The error itself says of which kind it is, its source what happened.
+    Some(error.source().map_or_else(|| error.to_string(), ToString::to_string))
+}
