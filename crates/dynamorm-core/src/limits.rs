@@ -15,6 +15,9 @@ pub const MAX_SORT_KEY_BYTES: usize = 1024;
 /// Bytes of one expression's text.
 pub const MAX_EXPRESSION_BYTES: usize = 4096;
 
+/// Keys of one `BatchGetItem`.
+pub const MAX_BATCH_GET_KEYS: usize = 100;
+
 /// Operands of an `IN` list.
 pub const MAX_IN_OPERANDS: usize = 100;
 

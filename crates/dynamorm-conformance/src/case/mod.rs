@@ -2,6 +2,7 @@
 
 use crate::registry::Case;
 
+mod batch_get_item;
 mod condition;
 mod create_table;
 mod cursor;
@@ -28,6 +29,7 @@ mod upsert;
 mod version;
 
 const ALL: &[&[Case]] = &[
+    batch_get_item::CASES,
     condition::CASES,
     create_table::CASES,
     cursor::CASES,

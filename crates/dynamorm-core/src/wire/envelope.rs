@@ -68,7 +68,24 @@ pub(super) fn read_item<M: Model>(body: &[u8], name: &str) -> Result<Answer<Opti
     Ok(Answer { value: item, consumed_capacity: answer.consumed_capacity })
 }
 
+/// What a call consumed: of one table, or of each that it concerned, added up.
 fn capacity_units(reader: &mut Reader<'_>) -> Result<Option<f64>, DecodeError> {
+    let json = reader.raw()?;
+    let mut reader = Reader::from_text(json);
+    if !json.starts_with('[') {
+        return table_units(&mut reader);
+    }
+    let mut sum = None;
+    reader.array(|reader, _| {
+        if let Some(units) = table_units(reader)? {
+            *sum.get_or_insert(0.0) += units;
+        }
+        Ok(())
+    })?;
+    Ok(sum)
+}
+
+fn table_units(reader: &mut Reader<'_>) -> Result<Option<f64>, DecodeError> {
     let mut units = None;
     reader.object(|reader, member| {
         if member == "CapacityUnits" {

@@ -2,6 +2,8 @@
 //!
 //! A request is written in one pass into one buffer; a response is read in one pass into what the caller asked for.
 
+pub mod batch_get_item;
+mod canonical_key;
 mod check;
 pub mod create_table;
 pub mod delete_item;
@@ -19,6 +21,7 @@ mod stored_item;
 pub mod update_item;
 pub mod update_time_to_live;
 
+pub use canonical_key::canonical_key;
 pub use check::{check_index_key, check_item, check_key, item_size};
 pub use page::Page;
 pub use stored_item::{is_same_item, stored_item};

@@ -6,6 +6,7 @@
 mod debug;
 
 mod actions;
+mod batch_get_item;
 mod condition;
 mod count;
 mod create;
@@ -26,6 +27,7 @@ mod update_item;
 mod update_time_to_live;
 mod upsert;
 
+pub use batch_get_item::{BatchGet, BatchGot, Unread};
 pub use count::Count;
 pub use create::Create;
 pub use create_table::{EnsureTable, TableState};

@@ -37,6 +37,7 @@ fn kinds(body: &Bytes) -> Vec<Result<(), ErrorKind>> {
             kind(db().query(Lease::partition("l")).page().await),
             kind(db().query(Lease::partition("l")).page_size(1).take(1).await),
             kind(db().scan::<Lease>().page().await),
+            kind(db().batch_get([Lease::key("l")]).await),
             kind(db().list_tables().await),
             kind(db().ensure_table::<Lease>().await),
         ]
@@ -48,7 +49,7 @@ const ITEM: &str = r#"{"name":{"S":"l"},"holder":{"S":"h"},"version":{"N":"1"},"
 /// An answer that all item verbs take.
 fn answer() -> String {
     format!(
-        r#"{{"Item":{ITEM},"Attributes":{ITEM},"Items":[{ITEM}],"Count":1,"ScannedCount":1,"ConsumedCapacity":{{"TableName":"leases","CapacityUnits":0.5}}}}"#
+        r#"{{"Item":{ITEM},"Attributes":{ITEM},"Items":[{ITEM}],"Responses":{{"leases":[{ITEM}]}},"Count":1,"ScannedCount":1,"ConsumedCapacity":{{"TableName":"leases","CapacityUnits":0.5}}}}"#
     )
 }
 
@@ -56,7 +57,7 @@ fn answer() -> String {
 fn the_example_itself_is_fine() {
     let outcomes = kinds(&answer().into());
 
-    assert_eq!(outcomes[..7], [Ok(()); 7]);
+    assert_eq!(outcomes[..8], [Ok(()); 8]);
 }
 
 #[test]

@@ -1,0 +1,135 @@
+//! `batch_get`.
+
+use dynamorm::{Model, prelude::*};
+
+use crate::{
+    model::{Blob, Session, Setting, Ticket},
+    refusal::refused_as,
+    registry::{Outcome, cases},
+    test_clock::TestClock,
+};
+
+cases![
+    of_no_keys_reads_nothing,
+    finds_the_items_in_the_order_of_their_keys,
+    names_the_keys_that_have_no_item,
+    reads_a_key_that_is_given_twice_once,
+    goes_on_past_a_hundred_keys,
+    goes_on_past_sixteen_megabytes,
+    counts_an_expired_item_as_missing,
+    reads_its_own_write_consistently,
+    refuses_a_bad_key_before_it_reads_any,
+    fails_where_the_table_is_absent,
+];
+
+async fn of_no_keys_reads_nothing(db: Db) -> Outcome {
+    let got = db.batch_get(Vec::<<Setting as Model>::Key>::new()).await?;
+
+    assert!(got.found.is_empty() && got.missing.is_empty() && got.unread.is_empty());
+    Ok(())
+}
+
+async fn finds_the_items_in_the_order_of_their_keys(db: Db) -> Outcome {
+    db.ensure_table::<Ticket>().await?;
+    for number in 1..=3 {
+        db.put(&Ticket::new(number)).await?;
+    }
+
+    let got = db.batch_get([3, 1, 2_u32].map(|number| Ticket::key("q", number))).await?;
+
+    assert_eq!(got.found, [3, 1, 2].map(Ticket::new));
+    assert!(got.missing.is_empty() && got.unread.is_empty());
+    Ok(())
+}
+
+async fn names_the_keys_that_have_no_item(db: Db) -> Outcome {
+    db.ensure_table::<Ticket>().await?;
+    db.put(&Ticket::new(2)).await?;
+
+    let got = db.batch_get([1, 2, 3_u32].map(|number| Ticket::key("q", number))).await?;
+
+    assert_eq!(got.found, [Ticket::new(2)]);
+    assert_eq!(got.missing, [1, 3_u32].map(|number| Ticket::key("q", number)));
+    Ok(())
+}
+
+async fn reads_a_key_that_is_given_twice_once(db: Db) -> Outcome {
+    db.ensure_table::<Setting>().await?;
+    db.put(&Setting::new("theme", "dark")).await?;
+
+    let got = db.batch_get(["theme", "none", "theme", "none"].map(Setting::key)).await?;
+
+    assert_eq!(got.found, [Setting::new("theme", "dark")]);
+    assert_eq!(got.missing, [Setting::key("none")]);
+    Ok(())
+}
+
+async fn goes_on_past_a_hundred_keys(db: Db) -> Outcome {
+    db.ensure_table::<Ticket>().await?;
+    for number in 0..250 {
+        db.put(&Ticket::new(number)).await?;
+    }
+
+    let got = db.batch_get((0..251).map(|number| Ticket::key("q", number))).await?;
+
+    assert_eq!(got.found, (0..250).map(Ticket::new).collect::<Vec<_>>());
+    assert_eq!(got.missing, [Ticket::key("q", 250_u32)]);
+    Ok(())
+}
+
+/// An answer holds 16 MB at most; the other keys come back unprocessed:
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html>.
+async fn goes_on_past_sixteen_megabytes(db: Db) -> Outcome {
+    db.ensure_table::<Setting>().await?;
+    let value = "x".repeat(390_000);
+    let names: Vec<_> = (0..50).map(|number| format!("s-{number:02}")).collect();
+    for name in &names {
+        db.put(&Setting::new(name, &value)).await?;
+    }
+
+    let got = db.batch_get(names.iter().map(|name| Setting::key(name.as_str()))).await?;
+
+    assert_eq!(
+        got.found.iter().map(|setting| &setting.name).collect::<Vec<_>>(),
+        names.iter().collect::<Vec<_>>()
+    );
+    assert!(got.missing.is_empty() && got.unread.is_empty());
+    Ok(())
+}
+
+async fn counts_an_expired_item_as_missing(db: Db) -> Outcome {
+    let clock = TestClock::new();
+    let db = db.with_clock(clock.clone());
+    db.ensure_table::<Session>().await?;
+    db.create(&Session::new("s-1", &clock)).await?;
+    clock.advance(std::time::Duration::from_secs(60));
+
+    let got = db.batch_get([Session::key("s-1")]).await?;
+
+    assert!(got.found.is_empty());
+    assert_eq!(got.missing, [Session::key("s-1")]);
+    Ok(())
+}
+
+async fn reads_its_own_write_consistently(db: Db) -> Outcome {
+    db.ensure_table::<Blob>().await?;
+    let blob = Blob::new(&[0, 255], &[1]);
+    db.put(&blob).await?;
+
+    let got = db.batch_get([blob.primary_key()]).consistent().await?;
+
+    assert_eq!(got.found, [blob]);
+    Ok(())
+}
+
+async fn refuses_a_bad_key_before_it_reads_any(db: Db) -> Outcome {
+    db.ensure_table::<Setting>().await?;
+
+    assert_eq!(refused_as(db.batch_get(["theme", ""].map(Setting::key)).await), ErrorKind::Validation);
+    Ok(())
+}
+
+async fn fails_where_the_table_is_absent(db: Db) -> Outcome {
+    assert_eq!(refused_as(db.batch_get([Setting::key("theme")]).await), ErrorKind::TableNotFound);
+    Ok(())
+}
