@@ -32,20 +32,21 @@ pub struct Table {
 }
 
 impl StoreFactory {
-    /// The stores over `db`, in tables named by [`DEFAULT_TABLE_PREFIX`].
+    /// The stores over `db`, in tables named by its prefix, or by [`DEFAULT_TABLE_PREFIX`] if it has none.
     pub fn from_db(db: Db) -> Self {
-        Self { db: db.with_table_prefix(DEFAULT_TABLE_PREFIX) }
+        if db.table_prefix().is_empty() {
+            return Self { db: db.with_table_prefix(DEFAULT_TABLE_PREFIX) };
+        }
+        Self { db }
     }
 
     /// The stores over the database that `database` names, as [`Db::connect`] reads it, such as
-    /// `embedded:streamer.db`.
+    /// `embedded:streamer.db` or `dynamodb://eu-west-1?prefix=streamer_`.
     ///
     /// # Errors
     /// When it names no engine that is built in, or the engine cannot be opened.
     pub fn connect(database: &str) -> Result<Self, Error> {
-        Db::connect(database)
-            .map(Self::from_db)
-            .map_err(|error| Error::from_mapper("stores.connect", error).with_key(database))
+        Db::connect(database).map(Self::from_db).map_err(|error| Error::from_mapper("stores.connect", error))
     }
 
     /// The stores that the environment names.
@@ -53,7 +54,7 @@ impl StoreFactory {
     /// | variable | meaning | default |
     /// |---|---|---|
     /// | `STREAMER_DB` | the database, as for [`connect`](Self::connect) | `embedded:streamer.db` |
-    /// | `STREAMER_TABLE_PREFIX` | what table names begin with | `streamer_` |
+    /// | `STREAMER_TABLE_PREFIX` | what table names begin with | what the database's `prefix` says, or `streamer_` |
     ///
     /// # Errors
     /// As [`connect`](Self::connect), and when a variable is not UTF-8.

@@ -125,9 +125,17 @@ impl Held {
     /// on a free port to requests that are signed with the key in the lock file. `None` for other engines.
     ///
     /// # Errors
-    /// [`ErrorKind::AddressUnusable`] when the address is taken or is not a loopback address.
+    /// [`ErrorKind::AddressUnusable`] when the address is taken or is not a loopback address,
+    /// [`ErrorKind::Configuration`] when there is an address for another engine.
     pub async fn serve_endpoint(&self, address: Option<SocketAddr>) -> Result<Option<Endpoint>> {
-        let Some(engine) = &self.engine else { return Ok(None) };
+        let Some(engine) = &self.engine else {
+            return match address {
+                Some(_) => Err(Error::configuration(
+                    "`--dynamodb-listen` is for the embedded database; DynamoDB has its own address",
+                )),
+                None => Ok(None),
+            };
+        };
         let options = match address {
             Some(address) => EndpointOptions::default().address(address).access(Access::Any),
             None => EndpointOptions::default(),
@@ -155,11 +163,11 @@ impl Location {
 
 /// Opens a database that needs no file, or none of this machine's.
 fn other(url: &str) -> Result<Db> {
+    // The text itself is not shown: somebody may have put a password into it.
     Db::connect(url).map_err(|error| match error.kind() {
-        DbErrorKind::Validation => Error::configuration(format!(
-            "`{}` (from `--db` or `STREAMER_DB`) is no database; write `embedded:FILE` or `memory:`",
-            url.escape_debug()
-        )),
+        DbErrorKind::Validation => {
+            Error::configuration(format!("`--db` or `STREAMER_DB`: {error}")).caused_by(error)
+        }
         _ => Error::from(error),
     })
 }

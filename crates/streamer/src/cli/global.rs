@@ -1,7 +1,7 @@
 //! The options of every command.
 
 use clap::Args;
-use streamer_store::{DEFAULT_DATABASE, DEFAULT_TABLE_PREFIX, Db, StoreFactory};
+use streamer_store::{DEFAULT_DATABASE, Db, StoreFactory};
 
 use super::logging::LogFormat;
 
@@ -9,7 +9,7 @@ use super::logging::LogFormat;
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Options of every command")]
 pub(super) struct Global {
-    /// The database: `embedded:FILE`, or `memory:` for one that ends with the process.
+    /// The database: `embedded:FILE`, `dynamodb://REGION`, or `memory:` for one that ends with the process.
     #[arg(
         long,
         global = true,
@@ -19,16 +19,9 @@ pub(super) struct Global {
         default_value = DEFAULT_DATABASE
     )]
     pub(super) db: String,
-    /// What the names of the store's tables begin with.
-    #[arg(
-        long,
-        global = true,
-        value_name = "PREFIX",
-        env = "STREAMER_TABLE_PREFIX",
-        hide_env_values = true,
-        default_value = DEFAULT_TABLE_PREFIX
-    )]
-    pub(super) table_prefix: String,
+    /// What the names of the store's tables begin with: `streamer_`, unless the database's `prefix` says otherwise.
+    #[arg(long, global = true, value_name = "PREFIX", env = "STREAMER_TABLE_PREFIX", hide_env_values = true)]
+    pub(super) table_prefix: Option<String>,
     /// Print JSON on standard output, and errors as JSON on standard error.
     #[arg(
         long,
@@ -56,6 +49,10 @@ pub(super) struct Global {
 impl Global {
     /// The stores in a database, by the table names that are asked for.
     pub(super) fn stores(&self, db: Db) -> StoreFactory {
-        StoreFactory::from_db(db).with_table_prefix(&self.table_prefix)
+        let stores = StoreFactory::from_db(db);
+        match &self.table_prefix {
+            Some(prefix) => stores.with_table_prefix(prefix),
+            None => stores,
+        }
     }
 }

@@ -37,9 +37,21 @@ Exit codes:
   6  the address to listen on is taken, or is not this machine's
   130  a second signal stopped the server at once";
 
+/// What `--db` takes.
+const DATABASES: &str = "\
+Databases:
+  embedded:FILE      a file; commands go through the server that holds it
+  memory:            in this process alone, and gone with it
+  dynamodb://REGION  Amazon DynamoDB, with the credentials that AWS's own tools find
+  dynamodb:          the same, in the region that they find
+  dynamodb://REGION?endpoint=URL&prefix=PREFIX
+                     something else that speaks DynamoDB's protocol; `prefix` does
+                     what `--table-prefix` does";
+
 const EXAMPLES: &str = "\
 Examples:
   streamer serve
+  streamer serve --db dynamodb://eu-west-1
   streamer connections list --user u-1 --json
   streamer connections stale --before 2h --yes";
 
@@ -47,7 +59,7 @@ Examples:
 ///
 /// `streamer serve` runs the server; the other commands look into its store, while it runs or not.
 #[derive(Debug, Parser)]
-#[command(name = "streamer", version, after_help = EXAMPLES, after_long_help = format!("{EXAMPLES}\n\n{EXIT_CODES}"))]
+#[command(name = "streamer", version, after_help = EXAMPLES, after_long_help = format!("{EXAMPLES}\n\n{DATABASES}\n\n{EXIT_CODES}"))]
 struct Cli {
     #[command(flatten)]
     global: Global,

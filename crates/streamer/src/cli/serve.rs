@@ -9,6 +9,7 @@ use std::{
 
 use clap::Args;
 use dynamorm::embedded::Endpoint;
+use hyper::Uri;
 use streamer_store::PING_WRITE_INTERVAL;
 
 use super::{
@@ -25,8 +26,9 @@ use crate::{
 const HEARTBEAT_INTERVALS: std::ops::RangeInclusive<Duration> =
     Duration::from_millis(100)..=Duration::from_secs(60 * 60);
 
-/// How often a server of a shared database says that it lives.
-const PRESENCE_INTERVAL: Duration = Duration::from_secs(10);
+/// Those of a server's own heartbeat, which the database keeps in seconds.
+const PRESENCE_INTERVALS: std::ops::RangeInclusive<Duration> =
+    Duration::from_secs(1)..=Duration::from_secs(60 * 60);
 
 /// Run the server.
 ///
@@ -81,6 +83,21 @@ pub(super) struct Serve {
         value_parser = heartbeat_interval
     )]
     heartbeat_interval: Duration,
+    /// How often the server says to others of the same DynamoDB that it lives; whoever misses three is taken for dead,
+    /// and its connections are removed.
+    #[arg(
+        long,
+        value_name = "TIME",
+        env = "STREAMER_PRESENCE_INTERVAL",
+        hide_env_values = true,
+        default_value = "10s",
+        value_parser = presence_interval
+    )]
+    presence_interval: Duration,
+    /// The WebSocket URL by which clients reach this server, kept with each connection: the address it listens on,
+    /// unless something stands before it.
+    #[arg(long, value_name = "URL", env = "STREAMER_ADVERTISE", hide_env_values = true, value_parser = web_socket_url)]
+    advertise: Option<String>,
     /// How many connections the server holds at most; fewer where file descriptors are too few.
     #[arg(
         long,
@@ -167,10 +184,11 @@ impl Serve {
             max_connections: capacity.connections as usize,
             max_http_connections: capacity.http_connections as usize,
             renewal_interval: PING_WRITE_INTERVAL,
+            advertised_url: self.advertise.clone(),
             ownership: if database.is_exclusive() {
                 Ownership::Exclusive
             } else {
-                Ownership::Shared { heartbeat: PRESENCE_INTERVAL }
+                Ownership::Shared { heartbeat: self.presence_interval }
             },
         };
         let server = Server::start(listener, &stores, config).await?;
@@ -214,6 +232,23 @@ fn heartbeat_interval(text: &str) -> Result<Duration, String> {
     } else {
         Err("it has to be between 100ms and 1h".to_owned())
     }
+}
+
+fn presence_interval(text: &str) -> Result<Duration, String> {
+    let interval = humantime::parse_duration(text).map_err(|error| error.to_string())?;
+    if PRESENCE_INTERVALS.contains(&interval) && interval.subsec_nanos() == 0 {
+        Ok(interval)
+    } else {
+        Err("it has to be whole seconds between 1s and 1h".to_owned())
+    }
+}
+
+fn web_socket_url(text: &str) -> Result<String, String> {
+    let is_web_socket = text.parse::<Uri>().is_ok_and(|url| {
+        matches!(url.scheme_str(), Some("ws" | "wss"))
+            && url.authority().is_some_and(|at| !at.as_str().contains('@'))
+    });
+    if is_web_socket { Ok(text.to_owned()) } else { Err("not a URL such as wss://example.org/ws".to_owned()) }
 }
 
 fn is_loopback(address: SocketAddr) -> bool {

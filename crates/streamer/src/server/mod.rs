@@ -19,6 +19,7 @@
 //!     max_connections: 1_000,
 //!     max_http_connections: 100,
 //!     renewal_interval: Duration::from_secs(60),
+//!     advertised_url: None,
 //!     ownership: Ownership::Exclusive,
 //! };
 //! let server = Server::start(listener, &stores, config).await?;
@@ -83,6 +84,8 @@ pub struct ServerConfig {
     pub max_http_connections: usize,
     /// How often a connection's item is renewed at most.
     pub renewal_interval: Duration,
+    /// The URL by which clients reach the server, where that is not `ws://<address>/ws`; kept with each connection.
+    pub advertised_url: Option<String>,
     /// Whether other servers work on the same database.
     pub ownership: Ownership,
 }
@@ -133,7 +136,7 @@ impl Server {
             connections: stores.connections(),
             health: Health::default(),
             leftovers: Arc::default(),
-            endpoint: format!("ws://{address}/ws"),
+            endpoint: config.advertised_url.unwrap_or_else(|| format!("ws://{address}/ws")),
             server_id: RwLock::new(server_id),
             shutdown: CancellationToken::new(),
             tasks: TaskTracker::new(),

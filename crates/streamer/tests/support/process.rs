@@ -14,7 +14,8 @@ use tempfile::TempDir;
 
 use super::{PATIENCE, token::SECRET};
 
-/// Returns the binary's command with none of the environment's settings.
+/// Returns the binary's command with none of the environment's settings, and credentials that nobody takes but
+/// DynamoDB Local.
 pub fn streamer() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_streamer"));
     for (name, _) in std::env::vars_os() {
@@ -22,6 +23,8 @@ pub fn streamer() -> Command {
             command.env_remove(name);
         }
     }
+    command.env("AWS_ACCESS_KEY_ID", "streamer").env("AWS_SECRET_ACCESS_KEY", "secret");
+    command.env("AWS_CONFIG_FILE", "/dev/null").env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
     command
 }
 

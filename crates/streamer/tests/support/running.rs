@@ -34,6 +34,7 @@ impl Running {
             max_http_connections: 100,
             // A second: `ttl` holds whole ones.
             renewal_interval: Duration::from_secs(1),
+            advertised_url: None,
             ownership,
         };
         let server = Server::start(listener, stores, config).await.unwrap();
