@@ -21,6 +21,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `table = "orders"` | the table's name; required |
 /// | `key(partition = …, sort = …)` | the primary key; `sort` is optional. Each side is a field, or a template such as `"ORDER#{order_id}"`, stored as `pk` and `sk`, or `partition("ORDER#{order_id}", attribute = "PK")`. `method = …` names the function that queries one partition |
 /// | `index(name = "user-index", partition = …, sort = …)` | a global secondary index, any number of times. A template needs `attribute = "…"`. `method = …` is `by_` and the name without `-index` unless given; `projection = all`, `keys` or `[field, field]` |
+/// | `stream = "new_and_old_images"` | the table has a stream, whose records hold `keys_only`, the `new_image`, the `old_image` or both. Without the option the model has no wish: a new table has none, and one that is there is nobody's concern |
 /// | `rename_all = "camelCase"` | the attribute names of fields without `rename` |
 /// | `crate = "path"` | where `dynamorm` is, when it is re-exported |
 ///

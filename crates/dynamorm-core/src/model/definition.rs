@@ -1,6 +1,7 @@
+use super::stream_view::StreamView;
 use crate::key::{KeyKind, Template};
 
-/// A table as its model defines it.
+/// A table as its model defines it. Its capacity is on demand: a provisioned one is the operator's choice, not a model's.
 #[derive(Clone, Copy, Debug)]
 pub struct TableDefinition {
     /// The table's name, before a `Db`'s prefix.
@@ -11,6 +12,9 @@ pub struct TableDefinition {
     pub indexes: &'static [IndexDefinition],
     /// The attribute with the instant of expiry in epoch seconds.
     pub ttl: Option<&'static str>,
+    /// What the table's stream has to say of a change; `None` where the model has no wish, and leaves a stream that is
+    /// there to whoever made it.
+    pub stream: Option<StreamView>,
     /// The attribute that counts the writes.
     pub version: Option<&'static str>,
     /// The attribute with the instant of the first write.

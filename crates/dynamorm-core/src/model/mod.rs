@@ -7,6 +7,7 @@ mod delete_target;
 mod group;
 mod index;
 mod role;
+mod stream_view;
 mod versioned;
 
 pub use assignments::{Assigned, Assignments};
@@ -16,4 +17,5 @@ pub use delete_target::DeleteTarget;
 pub use group::KeyGroup;
 pub use index::{ConsistentIndex, Index, WholeItems};
 pub use role::{RoleTimestamp, TimeToLive, Ttl, Version, WriteContext};
+pub use stream_view::StreamView;
 pub use versioned::Versioned;

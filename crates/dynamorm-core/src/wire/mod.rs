@@ -17,6 +17,7 @@ mod page;
 pub mod put_item;
 pub mod query;
 pub mod scan;
+mod schema;
 mod stored_item;
 pub mod update_item;
 pub mod update_time_to_live;

@@ -4,7 +4,7 @@ use quote::{quote, quote_spanned};
 use super::names::{Names, at, type_as};
 use crate::{
     model::{Index, KeySource, Model, Projection, Template, TemplatePart},
-    parse::Role,
+    parse::{Role, StreamView},
 };
 
 /// The value of the model's `TableDefinition`.
@@ -20,6 +20,13 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
         }
         None => quote!(::core::option::Option::None),
     });
+    let stream = match model.stream {
+        Some(view) => {
+            let view = stream_view(view);
+            quote!(::core::option::Option::Some(#private::model::StreamView::#view))
+        }
+        None => quote!(::core::option::Option::None),
+    };
     let templates = model.index_templates().map(|template| self::template(model, template, private));
     let partition_prefix = match model.key.partition {
         KeySource::Template(template) => leading_literal(&model.templates[template.0]),
@@ -33,6 +40,7 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
             primary_key: #primary_key,
             indexes: &[#(#indexes),*],
             ttl: #ttl,
+            stream: #stream,
             version: #version,
             created_at: #created_at,
             updated_at: #updated_at,
@@ -102,6 +110,15 @@ fn index(model: &Model, index: &Index, private: &TokenStream) -> TokenStream {
         }
     };
     quote!(#private::model::IndexDefinition { name: #name, key: #key, projection: #projection })
+}
+
+fn stream_view(view: StreamView) -> TokenStream {
+    match view {
+        StreamView::KeysOnly => quote!(KeysOnly),
+        StreamView::NewImage => quote!(NewImage),
+        StreamView::OldImage => quote!(OldImage),
+        StreamView::NewAndOldImages => quote!(NewAndOldImages),
+    }
 }
 
 fn template(model: &Model, template: &Template, private: &TokenStream) -> TokenStream {

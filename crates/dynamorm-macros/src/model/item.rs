@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     errors::Errors,
-    parse::{Given, ModelOptions, Role},
+    parse::{Given, ModelOptions, Role, StreamView},
 };
 
 /// A struct that derives `Model`.
@@ -22,6 +22,7 @@ pub(crate) struct Model {
     /// The path of the facade crate, `::dynamorm` unless named.
     pub(crate) facade: Path,
     pub(crate) table: LitStr,
+    pub(crate) stream: Option<StreamView>,
     pub(crate) fields: Vec<Field>,
     /// Every template of the primary key and the indexes, each once.
     pub(crate) templates: Vec<Template>,
@@ -38,6 +39,7 @@ impl Model {
         let rename_all = options.rename_all.right();
         let facade = options.crate_path.facade();
         let table = table(options.table, &input.ident, errors);
+        let stream = options.stream.right();
         refuse_lifetimes(&input.generics, errors);
 
         let fields = field::read(input, rename_all, errors)?;
@@ -59,6 +61,7 @@ impl Model {
             generics: input.generics.clone(),
             facade,
             table: table?,
+            stream,
             fields,
             templates,
             key,

@@ -6,6 +6,7 @@ mod given;
 mod key;
 mod model;
 mod nested;
+mod stream;
 
 pub(crate) use argument::refuse as refuse_options;
 pub(crate) use field::{Fallback, FieldOptions, Role};
@@ -13,3 +14,4 @@ pub(crate) use given::Given;
 pub(crate) use key::{IndexOptions, KeyOptions, KeySide, ProjectionOption};
 pub(crate) use model::ModelOptions;
 pub(crate) use nested::NestedOptions;
+pub(crate) use stream::StreamView;

@@ -4,6 +4,7 @@ use super::{
     argument::{NamedArgument, of_attributes},
     given::Given,
     key::{IndexOptions, KeyOptions},
+    stream::StreamView,
 };
 use crate::{
     case::Case,
@@ -18,10 +19,11 @@ pub(crate) struct ModelOptions {
     pub(crate) rename_all: Given<Case>,
     pub(crate) key: Given<KeyOptions>,
     pub(crate) indexes: Vec<IndexOptions>,
+    pub(crate) stream: Given<StreamView>,
 }
 
 impl ModelOptions {
-    const OPTIONS: [&'static str; 5] = ["table", "key", "index", "rename_all", "crate"];
+    const OPTIONS: [&'static str; 6] = ["table", "key", "index", "stream", "rename_all", "crate"];
 
     pub(crate) fn parse(attributes: &[Attribute], errors: &mut Errors) -> Self {
         let mut options = Self::default();
@@ -30,6 +32,9 @@ impl ModelOptions {
                 "table" => argument.keep(&mut options.table, argument.text(errors), errors),
                 "key" => argument.keep(&mut options.key, KeyOptions::parse(&argument, errors), errors),
                 "index" => options.indexes.extend(IndexOptions::parse(&argument, errors)),
+                "stream" => {
+                    argument.keep(&mut options.stream, StreamView::parse(&argument, errors), errors);
+                }
                 "rename_all" => {
                     argument.keep(&mut options.rename_all, rename_all(&argument, errors), errors);
                 }
