@@ -54,7 +54,7 @@ pub enum ErrorKind {
     Decode,
     /// There is no such table or index.
     TableNotFound,
-    /// The table is being made, changed or deleted, or another of that name exists with other keys.
+    /// The table is being made, changed or deleted, or is not what the model needs.
     TableConflict,
     /// A cursor is not one of this query.
     Cursor,

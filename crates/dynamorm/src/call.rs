@@ -94,6 +94,12 @@ impl Db {
         .instrument(span)
         .await
     }
+
+    /// Sends `call`, whose answer says nothing but that it was done.
+    pub(crate) async fn send_silently(&self, call: Call) -> Result<(), Error> {
+        self.send(call, |_| Ok(Answer { value: (), consumed_capacity: None })).await?;
+        Ok(())
+    }
 }
 
 fn from_transport(error: TransportError) -> Error {

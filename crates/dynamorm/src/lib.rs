@@ -39,6 +39,7 @@
 //! |---|---|
 //! | [`Db`] | the tables of one engine; its methods are the verbs |
 //! | [`verb`] | what the verbs return: builders, one file an operation |
+//! | [`table`] | how a table differs from its model, and the steps that mend it |
 //! | [`prelude`] | what a program that uses the mapper imports |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -56,6 +57,7 @@ mod guide;
 mod paging;
 pub mod prelude;
 mod stream;
+pub mod table;
 pub mod verb;
 
 pub use cursor::Cursor;
@@ -67,7 +69,7 @@ pub use dynamorm_core::{
     expression::{Condition, Filter, KeyCondition, Path, PathConditions, QueryKey, Size},
     key::KeyKind,
     limits,
-    model::{IndexDefinition, KeyAttribute, KeySchema, Model, Projection, TableDefinition, Ttl},
+    model::{IndexDefinition, KeyAttribute, KeySchema, Model, Projection, StreamView, TableDefinition, Ttl},
     transport,
 };
 pub use dynamorm_macros::{Attribute, Model};

@@ -3,8 +3,11 @@
 use dynamorm::prelude::*;
 
 use crate::{
-    model::{KeysOnly, Order, OrderLine, Pair, Reading, Setting, Ticket},
-    refusal::refusal,
+    model::{
+        KeysOnly, Narrow, Order, OrderLine, Pair, Reading, Setting, Ticket, Wide,
+        paper::{Bare, Streamed},
+    },
+    refusal::{refusal, refused_as},
     registry::{Outcome, cases},
 };
 
@@ -14,6 +17,8 @@ cases![
     another_type_of_key_is_a_conflict,
     a_missing_index_is_a_conflict_that_is_named,
     an_index_more_than_the_model_has_is_none,
+    an_index_that_carries_too_little_is_a_conflict,
+    a_missing_stream_is_a_conflict needs Streams,
 ];
 
 async fn another_primary_key_is_a_conflict(db: Db) -> Outcome {
@@ -63,4 +68,18 @@ async fn an_index_more_than_the_model_has_is_none(db: Db) -> Outcome {
     db.ensure_table::<OrderLine>().await?;
 
     db.create(&OrderLine { order_id: "o-1".into(), line: 1, article: "pen".into() }).await
+}
+
+async fn an_index_that_carries_too_little_is_a_conflict(db: Db) -> Outcome {
+    db.ensure_table::<Narrow>().await?;
+
+    assert_eq!(refused_as(db.ensure_table::<Wide>().await), ErrorKind::TableConflict);
+    Ok(())
+}
+
+async fn a_missing_stream_is_a_conflict(db: Db) -> Outcome {
+    db.ensure_table::<Bare>().await?;
+
+    assert_eq!(refused_as(db.ensure_table::<Streamed>().await), ErrorKind::TableConflict);
+    Ok(())
 }

@@ -24,8 +24,10 @@ mod scan;
 mod sort_key;
 mod update_action;
 mod update_item;
+mod update_table;
 mod update_time_to_live;
 mod upsert;
+mod verify_table;
 mod version;
 
 const ALL: &[&[Case]] = &[
@@ -51,8 +53,10 @@ const ALL: &[&[Case]] = &[
     sort_key::CASES,
     update_action::CASES,
     update_item::CASES,
+    update_table::CASES,
     update_time_to_live::CASES,
     upsert::CASES,
+    verify_table::CASES,
     version::CASES,
 ];
 

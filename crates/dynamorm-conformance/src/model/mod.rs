@@ -8,6 +8,7 @@ mod keys_only;
 mod narrow;
 mod order;
 mod pair;
+pub(crate) mod paper;
 mod profile;
 mod reading;
 mod renamed;

@@ -3,7 +3,8 @@
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::codec::DecodeError;
+use super::update_table::Capacity;
+use crate::{codec::DecodeError, model::StreamView};
 
 /// The request for the description of the table `name`.
 pub fn request(name: &str) -> Vec<u8> {
@@ -23,6 +24,15 @@ pub struct TableDescription {
     /// The global secondary indexes.
     #[serde(default)]
     pub global_secondary_indexes: Vec<IndexDescription>,
+    /// How capacity is paid for; absent for a table that has always been provisioned.
+    #[serde(default)]
+    pub billing_mode_summary: Option<BillingModeSummary>,
+    /// The provisioned capacity; zeros for a table on demand.
+    #[serde(default)]
+    pub provisioned_throughput: Option<ProvisionedThroughput>,
+    /// The stream; absent for a table that has none.
+    #[serde(default)]
+    pub stream_specification: Option<StreamSpecification>,
 }
 
 /// An attribute of a key.
@@ -56,17 +66,108 @@ pub struct IndexDescription {
     /// `ACTIVE` when it can be read; absent where the engine does not say.
     #[serde(default)]
     pub index_status: Option<String>,
+    /// Whether it is being filled from the table.
+    #[serde(default)]
+    pub backfilling: bool,
+    /// Which attributes it carries.
+    #[serde(default)]
+    pub projection: ProjectionDescription,
+}
+
+/// Which attributes an index carries besides its own and the table's keys.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "PascalCase")]
+pub struct ProjectionDescription {
+    /// `ALL`, `KEYS_ONLY` or `INCLUDE`; absent where the engine does not say, which counts as `ALL`.
+    #[serde(default)]
+    pub projection_type: Option<String>,
+    /// Those of `INCLUDE`.
+    #[serde(default)]
+    pub non_key_attributes: Vec<String>,
+}
+
+/// How a table's capacity is paid for.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "PascalCase")]
+pub struct BillingModeSummary {
+    /// `PAY_PER_REQUEST` or `PROVISIONED`.
+    #[serde(default)]
+    pub billing_mode: Option<String>,
+}
+
+/// A table's provisioned capacity.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "PascalCase")]
+pub struct ProvisionedThroughput {
+    /// Read capacity units.
+    #[serde(default)]
+    pub read_capacity_units: u64,
+    /// Write capacity units.
+    #[serde(default)]
+    pub write_capacity_units: u64,
+}
+
+/// A table's stream.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "PascalCase")]
+pub struct StreamSpecification {
+    /// Whether it is on.
+    #[serde(default)]
+    pub stream_enabled: bool,
+    /// What its records hold, such as `NEW_IMAGE`.
+    #[serde(default)]
+    pub stream_view_type: Option<String>,
+}
+
+impl ProjectionDescription {
+    /// Whether every attribute is carried.
+    pub fn is_all(&self) -> bool {
+        self.projection_type.as_deref().is_none_or(|kind| kind == "ALL")
+    }
+}
+
+impl IndexDescription {
+    /// Whether it can be read.
+    pub fn is_active(&self) -> bool {
+        self.index_status.as_deref().is_none_or(|status| status == "ACTIVE")
+    }
+
+    /// Whether it is being removed.
+    pub fn is_going(&self) -> bool {
+        self.index_status.as_deref() == Some("DELETING")
+    }
 }
 
 impl TableDescription {
     /// Whether the table and all of its indexes can be used.
     pub fn is_active(&self) -> bool {
-        let is_active = |status: &str| status == "ACTIVE";
-        is_active(&self.table_status)
-            && self
-                .global_secondary_indexes
-                .iter()
-                .all(|index| index.index_status.as_deref().is_none_or(is_active))
+        self.table_status == "ACTIVE" && self.global_secondary_indexes.iter().all(IndexDescription::is_active)
+    }
+
+    /// The global secondary index of that name.
+    pub fn index(&self, name: &str) -> Option<&IndexDescription> {
+        self.global_secondary_indexes.iter().find(|index| index.index_name == name)
+    }
+
+    /// What the records of the stream hold; `None` without a stream.
+    pub fn stream_view(&self) -> Option<StreamView> {
+        let stream = self.stream_specification.as_ref().filter(|stream| stream.stream_enabled)?;
+        // A view that is not known holds keys at least, as all do.
+        let named = stream.stream_view_type.as_deref().and_then(StreamView::named);
+        Some(named.unwrap_or(StreamView::KeysOnly))
+    }
+
+    /// The provisioned capacity; `None` for a table on demand.
+    pub fn provisioned(&self) -> Option<Capacity> {
+        let throughput = self.provisioned_throughput.as_ref()?;
+        let capacity =
+            Capacity { read: throughput.read_capacity_units, write: throughput.write_capacity_units };
+        let mode = self.billing_mode_summary.as_ref().and_then(|summary| summary.billing_mode.as_deref());
+        let is_provisioned = match mode {
+            Some(mode) => mode != "PAY_PER_REQUEST",
+            None => capacity.read > 0 || capacity.write > 0,
+        };
+        is_provisioned.then_some(capacity)
     }
 
     /// The type of a key attribute: `S`, `N` or `B`.

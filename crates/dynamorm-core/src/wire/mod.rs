@@ -20,6 +20,7 @@ pub mod scan;
 mod schema;
 mod stored_item;
 pub mod update_item;
+pub mod update_table;
 pub mod update_time_to_live;
 
 pub use canonical_key::canonical_key;

@@ -4,7 +4,7 @@ use dynamorm_core::{
     Error, ErrorKind,
     model::Model,
     transport::{BoxFuture, Operation},
-    wire::{self, Answer},
+    wire,
 };
 
 use crate::{Db, Explanation, call::Call};
@@ -54,8 +54,8 @@ impl<M: Model> IntoFuture for DeleteTable<M> {
                 let message = "the confirmation is not the table's name; nothing was deleted";
                 return Err(Error::new(ErrorKind::Validation, message).during(Operation::DeleteTable, &table));
             }
-            match self.db.send(self.call(), |_| Ok(Answer { value: (), consumed_capacity: None })).await {
-                Ok(_) => Ok(true),
+            match self.db.send_silently(self.call()).await {
+                Ok(()) => Ok(true),
                 Err(error) if error.kind() == ErrorKind::TableNotFound => Ok(false),
                 Err(error) => Err(error),
             }

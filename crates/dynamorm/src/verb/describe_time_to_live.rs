@@ -3,22 +3,24 @@ use std::sync::Arc;
 use dynamorm_core::{
     Error,
     transport::Operation,
-    wire::{self, Answer, describe_time_to_live::TimeToLiveDescription},
+    wire::{self, Answer},
 };
 
 use crate::{Db, call::Call};
 
+/// Asks for a table's TTL settings.
+pub(super) fn describe_time_to_live_call(table: &Arc<str>) -> Call {
+    let body = wire::describe_time_to_live::request(table);
+    Call::new(Operation::DescribeTimeToLive, Arc::clone(table), body)
+}
+
 impl Db {
-    /// The table's TTL settings. One request.
-    pub(crate) async fn describe_time_to_live(
-        &self,
-        table: &Arc<str>,
-    ) -> Result<TimeToLiveDescription, Error> {
-        let body = wire::describe_time_to_live::request(table);
-        let call = Call::new(Operation::DescribeTimeToLive, Arc::clone(table), body);
+    /// The attribute by which the table's items expire, if any. One request.
+    pub(super) async fn time_to_live(&self, table: &Arc<str>) -> Result<Option<String>, Error> {
         let read = |body: &[u8]| {
             Ok(Answer { value: wire::describe_time_to_live::response(body)?, consumed_capacity: None })
         };
-        Ok(self.send(call, read).await?.value)
+        let settings = self.send(describe_time_to_live_call(table), read).await?.value;
+        Ok(settings.attribute().map(str::to_owned))
     }
 }

@@ -1,19 +1,18 @@
 use std::sync::Arc;
 
-use dynamorm_core::{
-    Error,
-    transport::Operation,
-    wire::{self, Answer},
-};
+use dynamorm_core::{Error, transport::Operation, wire};
 
 use crate::{Db, call::Call};
 
+/// Makes `attribute` the table's TTL attribute.
+pub(super) fn update_time_to_live_call(table: &Arc<str>, attribute: &str) -> Call {
+    let body = wire::update_time_to_live::request(table, attribute);
+    Call::new(Operation::UpdateTimeToLive, Arc::clone(table), body)
+}
+
 impl Db {
     /// Makes `attribute` the table's TTL attribute. One request.
-    pub(crate) async fn set_time_to_live(&self, table: &Arc<str>, attribute: &str) -> Result<(), Error> {
-        let body = wire::update_time_to_live::request(table, attribute);
-        let call = Call::new(Operation::UpdateTimeToLive, Arc::clone(table), body);
-        self.send(call, |_| Ok(Answer { value: (), consumed_capacity: None })).await?;
-        Ok(())
+    pub(super) async fn set_time_to_live(&self, table: &Arc<str>, attribute: &str) -> Result<(), Error> {
+        self.send_silently(update_time_to_live_call(table, attribute)).await
     }
 }

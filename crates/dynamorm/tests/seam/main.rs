@@ -10,6 +10,7 @@ mod fixture;
 mod hostile_answer;
 mod layer;
 mod lost_answer;
+mod migration;
 mod model;
 mod rendering;
 mod repeat;

@@ -3,7 +3,9 @@
 mod lossy;
 mod recording;
 mod scripted;
+mod unhurried;
 
 pub(crate) use lossy::Lossy;
 pub(crate) use recording::Recording;
 pub(crate) use scripted::Scripted;
+pub(crate) use unhurried::Unhurried;
