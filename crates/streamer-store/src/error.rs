@@ -104,6 +104,9 @@ impl Error {
             (ErrorKind::Table, Some(table)) if error.kind() == Mapper::TableNotFound => {
                 format!("there is no table `{table}`; make it with `streamer tables ensure`")
             }
+            (ErrorKind::Table, _) => {
+                format!("{error}; `streamer tables verify` names all that differs, and the remedies")
+            }
             _ => error.to_string(),
         };
         let mut converted = Self::new(kind, operation, message);

@@ -1,11 +1,12 @@
 use std::{env, sync::Arc};
 
-use dynamorm::{Db, verb::TableState};
+use dynamorm::{Db, table::DriftReport, verb::TableState};
 
 use crate::{
     connection::{Connection, ConnectionStore},
     error::Error,
     server::{ServerPresence, ServerStore},
+    tables::MigrateTables,
 };
 
 /// What table names begin with unless said otherwise.
@@ -103,7 +104,7 @@ impl StoreFactory {
     /// Makes the tables that are not there and waits until all can be used. Idempotent.
     ///
     /// # Errors
-    /// [`ErrorKind::Table`](crate::ErrorKind::Table) for a table that is there with other keys.
+    /// [`ErrorKind::Table`](crate::ErrorKind::Table) for a table that is there and is not what the stores need.
     pub async fn ensure_tables(&self) -> Result<Vec<Table>, Error> {
         let connections = self.db.ensure_table::<Connection>().await;
         let servers = self.db.ensure_table::<ServerPresence>().await;
@@ -115,5 +116,30 @@ impl StoreFactory {
             table(self.db.table_name::<Connection>(), connections)?,
             table(self.db.table_name::<ServerPresence>(), servers)?,
         ])
+    }
+
+    /// Says in what the tables differ from what the stores need; changes nothing. Two requests a table.
+    ///
+    /// # Errors
+    /// When the engine gives no answer. A table that differs or is missing is in the reports.
+    pub async fn verify_tables(&self) -> Result<Vec<DriftReport>, Error> {
+        let failed = |error| Error::from_mapper("tables.verify", error);
+        Ok(vec![
+            self.db.verify_table::<Connection>().await.map_err(failed)?,
+            self.db.verify_table::<ServerPresence>().await.map_err(failed)?,
+        ])
+    }
+
+    /// Makes the tables what the stores need, one after the other, and waits until all can be used: those that are
+    /// missing, and indexes and the TTL attribute of those that are there. Drops only what is named.
+    ///
+    /// Idempotent: a call after one that was broken off goes on. What [`dynamorm::Db::migrate_table`] promises of one
+    /// table holds for each.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Table`](crate::ErrorKind::Table) when something stands in the way, before anything is changed;
+    /// [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) when the time is used up.
+    pub fn migrate_tables(&self) -> MigrateTables {
+        MigrateTables::new(self.db.clone())
     }
 }

@@ -25,12 +25,18 @@ mod connection;
 mod error;
 mod factory;
 mod server;
+mod tables;
 
 pub use connection::{
     Connection, ConnectionList, ConnectionStore, Disconnected, PING_WRITE_INTERVAL, PingOutcome, Removal,
     RemovalFailure, TIME_TO_LIVE,
 };
-pub use dynamorm::{Cursor, Db, ItemStream, Timestamp, verb::Page, verb::TableState};
+pub use dynamorm::{
+    Cursor, Db, ItemStream, Timestamp,
+    table::{Drift, DriftReport, Migration, MigrationStep, Remedy},
+    verb::{Page, TableState},
+};
 pub use error::{Error, ErrorKind};
 pub use factory::{DEFAULT_DATABASE, DEFAULT_TABLE_PREFIX, StoreFactory, Table};
 pub use server::{MISSED_HEARTBEATS, ServerPresence, ServerStore};
+pub use tables::MigrateTables;

@@ -2,8 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use dynamorm::Db;
-use streamer_store::{ErrorKind, StoreFactory, TableState};
+use dynamorm::{Db, Model, Timestamp};
+use streamer_store::{Connection, Drift, DriftReport, ErrorKind, MigrationStep, StoreFactory, TableState};
 
 #[tokio::test]
 async fn makes_the_tables_once() {
@@ -44,4 +44,63 @@ fn refuses_a_database_that_it_cannot_read() {
     let error = StoreFactory::connect("postgres://localhost").unwrap_err();
 
     assert_eq!(*error.kind(), ErrorKind::Validation { field: "request" });
+}
+
+/// The connections of a version that did not list them by tenant.
+#[derive(Model)]
+#[dynamorm(
+    table = "connections",
+    key(partition = "CONN#{connection_id}", sort = "METADATA"),
+    index(name = "user-index", partition = user_id, sort = connected_at),
+)]
+struct OldConnection {
+    connection_id: String,
+    user_id: String,
+    connected_at: Timestamp,
+}
+
+/// Stores whose table of connections is another version's, and that have no other.
+async fn old() -> StoreFactory {
+    let stores = StoreFactory::from_db(Db::memory().unwrap());
+    stores.db().ensure_table::<OldConnection>().await.unwrap();
+    stores
+}
+
+#[tokio::test]
+async fn verifies_every_table() {
+    let stores = old().await;
+
+    let reports = stores.verify_tables().await.unwrap();
+
+    assert_eq!(reports[0].table(), "streamer_connections");
+    let missing =
+        [Drift::MissingIndex { index: "tenant-index" }, Drift::MissingTimeToLive { attribute: "ttl" }];
+    assert_eq!(reports[0].drifts(), missing);
+    assert_eq!(reports[1].drifts(), [Drift::MissingTable]);
+}
+
+#[tokio::test]
+async fn migrates_every_table_so_that_the_stores_work() {
+    let stores = old().await;
+
+    let migrations = stores.migrate_tables().await.unwrap();
+
+    assert_eq!(migrations[1].steps(), [MigrationStep::CreateTable]);
+    assert!(stores.verify_tables().await.unwrap().iter().all(DriftReport::is_empty));
+    let connection = Connection::new("c-1", "ann", "acme", "ws://h/ws", stores.connections().now());
+    stores.connections().create(&connection).await.unwrap();
+    assert_eq!(stores.connections().list_by_tenant("acme").page().await.unwrap().items.len(), 1);
+}
+
+#[tokio::test]
+async fn changes_no_table_while_another_stands_in_the_way() {
+    let db = Db::memory().unwrap();
+    let stores = StoreFactory::from_db(db.clone());
+    let system = db.with_table_name::<OldConnection>("streamer_system");
+    system.ensure_table::<OldConnection>().await.unwrap();
+
+    let error = stores.migrate_tables().replace_index("streamer_system", "user-index").await.unwrap_err();
+
+    assert!(matches!(error.kind(), ErrorKind::Validation { .. }), "{error}");
+    assert_eq!(stores.verify_tables().await.unwrap()[0].drifts(), [Drift::MissingTable]);
 }

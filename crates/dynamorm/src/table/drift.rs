@@ -113,6 +113,28 @@ pub enum Drift {
 }
 
 impl Drift {
+    /// A name of low cardinality, for programs and metrics.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::MissingTable => "missing_table",
+            Self::InactiveTable { .. } => "inactive_table",
+            Self::PrimaryKey { .. } => "primary_key",
+            Self::MissingIndex { .. } => "missing_index",
+            Self::InactiveIndex { .. } => "inactive_index",
+            Self::IndexKey { .. } => "index_key",
+            Self::NarrowIndex { .. } => "narrow_index",
+            Self::WideIndex { .. } => "wide_index",
+            Self::ExtraIndex { .. } => "extra_index",
+            Self::MissingTimeToLive { .. } => "missing_time_to_live",
+            Self::OtherTimeToLive { .. } => "other_time_to_live",
+            Self::ExtraTimeToLive { .. } => "extra_time_to_live",
+            Self::MissingStream { .. } => "missing_stream",
+            Self::NarrowStream { .. } => "narrow_stream",
+            Self::WideStream { .. } => "wide_stream",
+            Self::Provisioned { .. } => "provisioned",
+        }
+    }
+
     /// Whether something that the model promises does not hold on this table; otherwise the two merely differ.
     pub fn is_breaking(&self) -> bool {
         match self {

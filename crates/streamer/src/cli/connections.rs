@@ -1,10 +1,6 @@
 //! `streamer connections`: looks into the connections, and removes them.
 
-use std::{
-    fmt::Write as _,
-    io::{self, IsTerminal, Write as _},
-    time::Duration,
-};
+use std::{fmt::Write as _, time::Duration};
 
 use clap::{Args, Subcommand, builder::NonEmptyStringValueParser};
 use serde::Serialize;
@@ -13,6 +9,7 @@ use streamer_store::{
 };
 
 use super::{
+    confirmation::confirm,
     global::Global,
     output::{Output, printable},
 };
@@ -159,26 +156,13 @@ impl Delete {
 }
 
 impl Stale {
-    /// Asks whoever sits at the terminal; refuses where nobody does.
     fn confirm(&self) -> Result<()> {
         if self.yes {
             return Ok(());
         }
-        if !io::stdin().is_terminal() {
-            return Err(Error::configuration(
-                "this removes connections and nobody can be asked; give `--yes`",
-            ));
-        }
         let age = humantime::format_duration(self.before);
-        let mut answer = String::new();
-        write!(io::stderr(), "Remove every connection without a sign of life for {age}? [y/N] ")
-            .and_then(|()| io::stdin().read_line(&mut answer))
-            .map_err(|error| Error::new(ErrorKind::Failed, "the question got no answer").caused_by(error))?;
-        if matches!(answer.trim(), "y" | "Y" | "yes") {
-            Ok(())
-        } else {
-            Err(Error::new(ErrorKind::Failed, "nothing was removed"))
-        }
+        let question = format!("Remove every connection without a sign of life for {age}?");
+        confirm("this removes connections", &question)
     }
 
     async fn run(self, connections: &ConnectionStore, output: &Output) -> Result<()> {

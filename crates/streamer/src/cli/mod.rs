@@ -2,6 +2,7 @@
 
 mod announcement;
 mod capacity;
+mod confirmation;
 mod connections;
 mod environment;
 mod global;

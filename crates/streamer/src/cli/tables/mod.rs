@@ -1,22 +1,28 @@
 //! `streamer tables`: the tables of the store.
 
+mod migrate;
+mod verify;
+
 use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use streamer_store::TableState;
 
+use self::{migrate::Migrate, verify::Verify};
 use super::{global::Global, output::Output};
 use crate::{
     database::{self, Absent},
     error::Result,
 };
 
-/// Make and list the store's tables.
+/// Make, list, verify and migrate the store's tables.
 #[derive(Debug, Subcommand)]
 pub(super) enum Tables {
     Ensure(Ensure),
     List(List),
+    Verify(Verify),
+    Migrate(Migrate),
 }
 
 /// Make the tables that are missing.
@@ -32,6 +38,8 @@ impl Tables {
         let tables = match self {
             Self::Ensure(_) => ensure(global).await?,
             Self::List(_) => list(global).await?,
+            Self::Verify(verify) => return verify.run(global, output).await,
+            Self::Migrate(migrate) => return migrate.run(global, output).await,
         };
         output.list(&tables, ["TABLE", "STATE"], |table| [table.name.clone(), table.state.to_owned()])
     }
