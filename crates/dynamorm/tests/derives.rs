@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use dynamorm::prelude::*;
 use dynamorm_core::{
     codec::{DecodeError, Reader, Writer, decode_value, encode_value},
-    model::{PrimaryKey, Projection, SortPrefix, WriteContext},
+    model::{PrimaryKey, Projection, SortPrefix, StreamView, WriteContext},
 };
 
 const NOW: i64 = 1_700_000_000;
@@ -297,6 +297,25 @@ mod index {
 
 mod table {
     use super::*;
+
+    #[test]
+    fn has_the_stream_that_the_model_names() {
+        macro_rules! streams {
+            ($($view:literal),+) => {
+                [$({
+                    #[derive(Model)]
+                    #[dynamorm(table = "streamed", key(partition = id), stream = $view)]
+                    struct Streamed { id: String }
+                    Streamed::TABLE.stream
+                }),+]
+            };
+        }
+
+        let streams = streams!["keys_only", "new_image", "old_image", "new_and_old_images"];
+
+        assert_eq!(streams, StreamView::ALL.map(Some));
+        assert_eq!(Order::TABLE.stream, None);
+    }
 
     #[test]
     fn is_data() {
