@@ -11,7 +11,7 @@ use dynoxide::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{descriptions::Descriptions, page_limits::PageLimits, refusal::Refusal};
+use crate::{descriptions::Descriptions, page_limits::PageLimits, refusal::Refusal, statement_page};
 
 /// How a `ClientRequestToken` begins that the library made up itself, at most 36 characters in all.
 ///
@@ -50,6 +50,7 @@ impl Dispatcher {
         let database = &self.database;
         let call = Call { operation, body };
         match operation {
+            Operation::BatchExecuteStatement => call.run(|request| database.batch_execute_statement(request)),
             Operation::BatchGetItem => call.run(|request| database.batch_get_item(request)),
             Operation::BatchWriteItem => call.run(|request| database.batch_write_item(request)),
             Operation::CreateTable => {
@@ -64,6 +65,8 @@ impl Dispatcher {
             Operation::DescribeStream => call.run(|request| database.describe_stream(request)),
             Operation::DescribeTable => self.describe_table(&call),
             Operation::DescribeTimeToLive => call.run(|request| database.describe_time_to_live(request)),
+            Operation::ExecuteStatement => call.run(|request| statement_page::read(database, request)),
+            Operation::ExecuteTransaction => call.run(|request| database.execute_transaction(request)),
             Operation::GetItem => call.run(|request| database.get_item(request)),
             Operation::GetRecords => call.run(|request| database.get_records(request)),
             Operation::GetShardIterator => call.run(|request| database.get_shard_iterator(request)),
@@ -73,6 +76,7 @@ impl Dispatcher {
             Operation::PutItem => call.run(|request| database.put_item(request)),
             Operation::Query => call.run(|request| self.query(request)),
             Operation::Scan => call.run(|request| self.scan(request)),
+            Operation::SearchVectors => call.run(|request| database.search_vectors(request)),
             Operation::TagResource => call.run_silently(|request| database.tag_resource(request)),
             Operation::TransactGetItems => call.run(|request| database.transact_get_items(request)),
             Operation::TransactWriteItems => call.run(|mut request: TransactWriteItemsRequest| {
@@ -88,7 +92,7 @@ impl Dispatcher {
                 call.run(|request| database.update_table(request))
             }
             Operation::UpdateTimeToLive => call.run(|request| database.update_time_to_live(request)),
-            operation => Err(Refusal::unknown_operation(operation.name())),
+            _ => Err(Refusal::unknown_operation()),
         }
     }
 

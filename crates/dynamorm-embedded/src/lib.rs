@@ -41,6 +41,7 @@ mod open_or_connect;
 mod page_limits;
 mod refusal;
 mod signature;
+mod statement_page;
 mod sweeper;
 
 pub use dispatch::OWN_TOKEN_PREFIX;

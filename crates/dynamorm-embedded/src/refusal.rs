@@ -35,7 +35,7 @@ pub(crate) struct Refusal {
 impl Refusal {
     /// An error of DynamoDB's by its name.
     pub(crate) fn new(status: u16, name: &str, message: &str) -> Self {
-        let body = serde_json::json!({ "__type": format!("com.amazonaws.dynamodb.v20120810#{name}"), "message": message });
+        let body = serde_json::json!({ "__type": type_of(name), "message": message });
         Self { status, body: body.to_string().into() }
     }
 
@@ -44,9 +44,10 @@ impl Refusal {
         Self::new(500, "InternalServerError", message)
     }
 
-    /// The engine does not speak the operation.
-    pub(crate) fn unknown_operation(name: &str) -> Self {
-        Self::new(400, "UnknownOperationException", &format!("operation `{name}` is not supported"))
+    /// The engine does not speak the operation. DynamoDB gives no message here.
+    pub(crate) fn unknown_operation() -> Self {
+        let body = serde_json::json!({ "__type": type_of("UnknownOperationException") });
+        Self { status: 400, body: body.to_string().into() }
     }
 
     /// The engine panicked. Its lock stays poisoned, so nothing runs on what it may have left half done.
@@ -91,6 +92,13 @@ impl Refusal {
             DynoxideError::SqliteError(error) => Self::from_sqlite(&error),
             DynoxideError::InternalServerError(message) => Self::from_internal(&message),
             DynoxideError::ValidationException(message) => Self::from_marked(operation, &message),
+            // DynamoDB writes this one in a shape of its own.
+            DynoxideError::ConditionalCheckFailedException(message, Some(item))
+                if operation == "ExecuteStatement" =>
+            {
+                let error = DynoxideError::StatementConditionalCheckFailed(message, item);
+                Self { status: error.status_code(), body: error.to_json().into() }
+            }
             error => Self { status: error.status_code(), body: error.to_json().into() },
         }
     }
@@ -156,6 +164,20 @@ impl Refusal {
 const DISK_FULL: &str = "the disk is full; nothing was written";
 
 const DAMAGED: &str = "the database file is damaged; restore it from a copy";
+
+/// An error's name as DynamoDB writes it: its own errors and those of the layers in front of it have different homes.
+fn type_of(name: &str) -> String {
+    let home = match name {
+        "ValidationException" => "com.amazon.coral.validate",
+        "AccessDeniedException"
+        | "InvalidSignatureException"
+        | "MissingAuthenticationTokenException"
+        | "SerializationException"
+        | "UnknownOperationException" => "com.amazon.coral.service",
+        _ => "com.amazonaws.dynamodb.v20120810",
+    };
+    format!("{home}#{name}")
+}
 
 /// Cuts off the place in the JSON that serde_json appends.
 fn without_position(message: &str) -> &str {

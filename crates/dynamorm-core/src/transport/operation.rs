@@ -22,6 +22,7 @@ macro_rules! operations {
 }
 
 operations! {
+    BatchExecuteStatement,
     BatchGetItem,
     BatchWriteItem,
     CreateTable,
@@ -30,6 +31,8 @@ operations! {
     DescribeStream,
     DescribeTable,
     DescribeTimeToLive,
+    ExecuteStatement,
+    ExecuteTransaction,
     GetItem,
     GetRecords,
     GetShardIterator,
@@ -39,6 +42,7 @@ operations! {
     PutItem,
     Query,
     Scan,
+    SearchVectors,
     TagResource,
     TransactGetItems,
     TransactWriteItems,

@@ -104,5 +104,5 @@ async fn read(body: Incoming) -> Result<Bytes, Refusal> {
 fn operation(headers: &HeaderMap) -> Result<Operation, Refusal> {
     let target = headers.get(TARGET).and_then(|target| target.to_str().ok()).unwrap_or_default();
     let name = TARGET_PREFIXES.iter().find_map(|prefix| target.strip_prefix(prefix)).unwrap_or_default();
-    name.parse().map_err(|_| Refusal::unknown_operation(name))
+    name.parse().map_err(|_| Refusal::unknown_operation())
 }

@@ -15,4 +15,5 @@ mod files;
 mod lock;
 mod loopback;
 mod refusals;
+mod statements;
 mod support;
