@@ -22,6 +22,7 @@
 //! |---|---|
 //! | [`Engine`] | an engine under test and how each case gets a database of its own |
 //! | [`run`] | runs every case on every engine, each by its name |
+//! | [`provided`] | what a test needs beside the crates, where it is there |
 //! | `case` | the claims, one file an operation or a topic |
 //! | `model` | the models that the claims are made of |
 
@@ -29,6 +30,7 @@ mod case;
 mod engine;
 mod isolation;
 mod model;
+mod provided;
 mod refusal;
 mod registry;
 mod suite;
@@ -36,5 +38,6 @@ mod test_clock;
 
 pub use engine::Engine;
 pub use isolation::Isolation;
+pub use provided::provided;
 pub use suite::{run, trials};
 pub use test_clock::TestClock;

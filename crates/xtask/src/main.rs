@@ -1,6 +1,8 @@
-//! The project's own tasks: `cargo xtask test` and `cargo xtask tidy`.
+//! The project's own tasks: `cargo xtask test`, `cargo xtask tidy` and what they need.
 
+mod provision;
 mod test;
+mod tether;
 mod tidy;
 
 use std::{path::Path, process::ExitCode};
@@ -21,6 +23,11 @@ enum Task {
     Test(test::Arguments),
     /// Checks the structure of the source tree: crate arrows, module cycles, sister files, names, lengths, links.
     Tidy,
+    /// Runs DynamoDB Local on a free port, for tests that are run by hand, until Ctrl-C.
+    DynamodbLocal,
+    /// Runs a program until standard input ends.
+    #[command(hide = true)]
+    Tether(tether::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -30,6 +37,8 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().task {
         Task::Test(arguments) => test::run(root, &arguments),
         Task::Tidy => tidy::run(root),
+        Task::DynamodbLocal => provision::serve_dynamodb_local(root),
+        Task::Tether(arguments) => tether::run(&arguments),
     };
 
     match outcome {

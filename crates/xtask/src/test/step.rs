@@ -4,7 +4,7 @@ use anyhow::{Context as _, bail};
 use clap::ValueEnum;
 
 use super::cargo::cargo;
-use crate::tidy;
+use crate::{provision::Provision, tidy};
 
 /// A step of `cargo xtask test`, in the order in which they run: the quick ones first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -15,7 +15,7 @@ pub(super) enum Step {
     Tidy,
     /// Neither rustc nor clippy has a warning.
     Lints,
-    /// Unit, integration, compile-fail, suite and doc tests.
+    /// Unit, integration, compile-fail, suite and doc tests, with what they need set up.
     Tests,
     /// The documentation builds without a warning.
     Docs,
@@ -51,7 +51,9 @@ impl Step {
         if self == Self::Docs {
             command.env("RUSTDOCFLAGS", RUSTDOCFLAGS);
         }
-        succeed(&mut command)
+        // What is set up stays until the tests are done, and only they see it.
+        let provision = if self == Self::Tests { Provision::set_up(root)? } else { Provision::default() };
+        succeed(command.envs(provision.variables()))
     }
 
     /// What cargo is given; nothing for what runs in this process.

@@ -32,7 +32,7 @@ const LAYERS: &[Layer] = &[
     Layer { name: "dynamorm-conformance", uses: &["dynamorm"], tests_use: &[] },
     Layer { name: "dynamorm-bench", uses: &["dynamorm"], tests_use: &[] },
     Layer { name: "streamer-store", uses: &["dynamorm"], tests_use: &["dynamorm-conformance"] },
-    Layer { name: "streamer", uses: &["streamer-store", "dynamorm"], tests_use: &[] },
+    Layer { name: "streamer", uses: &["streamer-store", "dynamorm"], tests_use: &["dynamorm-conformance"] },
     Layer { name: "xtask", uses: &[], tests_use: &[] },
 ];
 
