@@ -118,7 +118,10 @@ impl TransportError {
             return Self { kind, message, body, attempts, source: None };
         };
         let kind = TransportErrorKind::from_name(name, status);
-        let message = text("message").or_else(|| text("Message")).unwrap_or_default().to_owned();
+        // DynamoDB leaves the message out of some errors, such as `UnknownOperationException`.
+        let name = name.rsplit('#').next().unwrap_or(name);
+        let message = text("message").or_else(|| text("Message")).filter(|message| !message.is_empty());
+        let message = message.unwrap_or(name).to_owned();
         // DynamoDB reports an item that is too large as a ValidationException of this wording only.
         let kind = match kind {
             TransportErrorKind::Validation
@@ -154,5 +157,22 @@ impl fmt::Display for TransportError {
 impl StdError for TransportError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.source.as_ref().map(|source| &**source as &(dyn StdError + 'static))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{TransportError, TransportErrorKind};
+
+    #[test]
+    fn of_an_answer_without_a_message_has_the_name_in_its_place() {
+        let body = r#"{"__type":"com.amazon.coral.service#UnknownOperationException"}"#;
+
+        let error = TransportError::from_answer(400, body.into(), 1);
+
+        assert_eq!(
+            (error.kind, error.to_string().as_str()),
+            (TransportErrorKind::Unsupported, "UnknownOperationException")
+        );
     }
 }

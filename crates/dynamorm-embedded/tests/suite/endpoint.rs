@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, net::SocketAddr, time::Duration};
 
+use dynamorm_core::transport::Operation;
 use dynamorm_embedded::{Access, Embedded, Endpoint, EndpointOptions, ErrorKind, open_or_connect};
 use serde_json::{Value, json};
 use tokio::{
@@ -92,6 +93,48 @@ async fn answers_errors_with_status_and_name() {
 
         assert_eq!((answer.status, answer.error().as_str()), (status, name), "{head}");
     }
+}
+
+#[tokio::test]
+async fn knows_every_operation_that_the_engine_has() {
+    let (_engine, endpoint) = served(Some(Access::Any)).await;
+    for operation in Operation::ALL {
+        let answer = exchange(endpoint.address(), &post(operation.name()), b"{}").await;
+
+        let is_unknown = answer.status != 200 && answer.error() == "UnknownOperationException";
+        assert!(!is_unknown, "{operation}");
+    }
+}
+
+#[tokio::test]
+async fn writes_errors_with_the_names_of_dynamodbs_layers() {
+    let (_engine, endpoint) = served(Some(Access::Any)).await;
+    let cases = [
+        ("DescribeLimits", "{}", "com.amazon.coral.service#UnknownOperationException"),
+        ("GetItem", "{", "com.amazon.coral.service#SerializationException"),
+        ("GetItem", "{}", "com.amazon.coral.validate#ValidationException"),
+        ("ListTables", r#"{"Limit":0}"#, "com.amazon.coral.validate#ValidationException"),
+        (
+            "DescribeTable",
+            r#"{"TableName":"absent"}"#,
+            "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException",
+        ),
+    ];
+    for (operation, body, name) in cases {
+        let answer = exchange(endpoint.address(), &post(operation), body.as_bytes()).await;
+
+        let body: Value = serde_json::from_slice(&answer.body).unwrap();
+        assert_eq!(body["__type"], name, "{operation}");
+    }
+}
+
+#[tokio::test]
+async fn gives_no_message_for_an_operation_that_it_does_not_know() {
+    let (_engine, endpoint) = served(Some(Access::Any)).await;
+
+    let answer = exchange(endpoint.address(), &post("DescribeLimits"), b"{}").await;
+
+    assert_eq!(answer.body, br#"{"__type":"com.amazon.coral.service#UnknownOperationException"}"#);
 }
 
 #[tokio::test]
