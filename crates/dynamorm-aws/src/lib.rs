@@ -41,7 +41,7 @@ mod settings;
 mod signature;
 mod throttling_causes;
 
-pub use aws_config::SdkConfig;
+pub use aws_config::{Region, SdkConfig};
 pub use config::config;
 pub use database_url::DatabaseUrl;
 pub use dynamodb::DynamoDb;

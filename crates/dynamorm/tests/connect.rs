@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+#[cfg(feature = "aws")]
+use dynamorm::aws;
 use dynamorm::{Db, ErrorKind, prelude::*};
 
 #[derive(Debug, PartialEq, Model)]
@@ -47,12 +49,46 @@ mod connect {
             assert_eq!(Db::connect(url).unwrap_err().kind(), ErrorKind::Validation, "{url}");
         }
     }
-
+    #[cfg(not(feature = "aws"))]
     #[test]
     fn says_that_an_engine_is_not_built_in() {
         let error = Db::connect("dynamodb://eu-west-1").unwrap_err();
 
         assert_eq!(error.kind(), ErrorKind::Unsupported);
+    }
+}
+
+#[cfg(feature = "aws")]
+mod dynamodb {
+    use super::*;
+
+    #[test]
+    fn takes_the_prefix_of_its_tables_from_the_url() {
+        let db = Db::connect("dynamodb://eu-west-1?prefix=test-").unwrap();
+
+        assert_eq!(&*db.table_name::<Note>(), "test-notes");
+    }
+
+    #[test]
+    fn refuses_a_url_that_it_cannot_follow() {
+        for url in ["dynamodb://eu_west_1", "dynamodb://eu-west-1/notes", "dynamodb://eu-west-1?table=notes"]
+        {
+            assert_eq!(Db::connect(url).unwrap_err().kind(), ErrorKind::Validation, "{url}");
+        }
+    }
+
+    #[test]
+    fn refuses_a_configuration_that_leads_nowhere() {
+        let nothing = aws::SdkConfig::builder().build();
+
+        assert_eq!(Db::aws(&nothing).unwrap_err().kind(), ErrorKind::Validation);
+    }
+
+    #[test]
+    fn refuses_a_configuration_without_credentials() {
+        let config = aws::SdkConfig::builder().region(aws::Region::new("eu-west-1")).build();
+
+        assert_eq!(Db::aws(&config).unwrap_err().kind(), ErrorKind::Denied);
     }
 }
 

@@ -37,6 +37,7 @@ use crate::{
 /// One request, and what came of it so far.
 pub(super) struct Exchange {
     operation: Operation,
+    table: Arc<str>,
     body: Bytes,
     repeat: Repeat,
     sent: AtomicU32,
@@ -55,6 +56,7 @@ impl Exchange {
     pub(super) fn new(request: Request) -> Self {
         Self {
             operation: request.operation,
+            table: request.table,
             body: request.body,
             repeat: request.repeat,
             sent: AtomicU32::new(0),
@@ -64,6 +66,10 @@ impl Exchange {
 
     pub(super) fn operation(&self) -> Operation {
         self.operation
+    }
+
+    pub(super) fn table(&self) -> String {
+        self.table.to_string()
     }
 
     pub(super) fn attempts(&self) -> u32 {

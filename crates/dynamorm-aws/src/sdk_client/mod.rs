@@ -68,16 +68,18 @@ impl Failed {
     }
 }
 
-/// Sends a request by the method of its operation, since the client has one for each.
+/// Sends a request by the method of its operation, since the client has one for each. It looks for the endpoint of the
+/// table, which it has to be told of besides.
 macro_rules! send_by_method {
-    ($($operation:ident $method:ident $output:ident $error:ident,)+) => {
+    ($($operation:ident $method:ident $($setter:ident)? => $output:ident $error:ident,)+) => {
         async fn send(client: &Client, exchange: &Arc<Exchange>) -> Result<(), Failed> {
             match exchange.operation() {
                 $(Operation::$operation => {
                     use aws_sdk_dynamodb::operation::$method::{$error, $output};
                     let carry = Carry::new(exchange, || $output::builder().build(), $error::generic);
                     let once = Config::builder().retry_classifier(OnlyWhatWasNotRun::of(exchange));
-                    let call = client.$method().customize().config_override(once).interceptor(carry);
+                    let call = client.$method()$(.$setter(Some(exchange.table())))?.customize();
+                    let call = call.config_override(once).interceptor(carry);
                     call.send().await.map(drop).map_err(Failed::new)
                 })+
                 operation => Err(Failed(Box::new(move |_, _| {
@@ -90,26 +92,23 @@ macro_rules! send_by_method {
 }
 
 send_by_method! {
-    BatchGetItem batch_get_item BatchGetItemOutput BatchGetItemError,
-    BatchWriteItem batch_write_item BatchWriteItemOutput BatchWriteItemError,
-    CreateTable create_table CreateTableOutput CreateTableError,
-    DeleteItem delete_item DeleteItemOutput DeleteItemError,
-    DeleteTable delete_table DeleteTableOutput DeleteTableError,
-    DescribeTable describe_table DescribeTableOutput DescribeTableError,
-    DescribeTimeToLive describe_time_to_live DescribeTimeToLiveOutput DescribeTimeToLiveError,
-    GetItem get_item GetItemOutput GetItemError,
-    ListTables list_tables ListTablesOutput ListTablesError,
-    ListTagsOfResource list_tags_of_resource ListTagsOfResourceOutput ListTagsOfResourceError,
-    PutItem put_item PutItemOutput PutItemError,
-    Query query QueryOutput QueryError,
-    Scan scan ScanOutput ScanError,
-    TagResource tag_resource TagResourceOutput TagResourceError,
-    TransactGetItems transact_get_items TransactGetItemsOutput TransactGetItemsError,
-    TransactWriteItems transact_write_items TransactWriteItemsOutput TransactWriteItemsError,
-    UntagResource untag_resource UntagResourceOutput UntagResourceError,
-    UpdateItem update_item UpdateItemOutput UpdateItemError,
-    UpdateTable update_table UpdateTableOutput UpdateTableError,
-    UpdateTimeToLive update_time_to_live UpdateTimeToLiveOutput UpdateTimeToLiveError,
+    BatchGetItem batch_get_item => BatchGetItemOutput BatchGetItemError,
+    BatchWriteItem batch_write_item => BatchWriteItemOutput BatchWriteItemError,
+    CreateTable create_table set_table_name => CreateTableOutput CreateTableError,
+    DeleteItem delete_item set_table_name => DeleteItemOutput DeleteItemError,
+    DeleteTable delete_table set_table_name => DeleteTableOutput DeleteTableError,
+    DescribeTable describe_table set_table_name => DescribeTableOutput DescribeTableError,
+    DescribeTimeToLive describe_time_to_live set_table_name => DescribeTimeToLiveOutput DescribeTimeToLiveError,
+    GetItem get_item set_table_name => GetItemOutput GetItemError,
+    ListTables list_tables => ListTablesOutput ListTablesError,
+    PutItem put_item set_table_name => PutItemOutput PutItemError,
+    Query query set_table_name => QueryOutput QueryError,
+    Scan scan set_table_name => ScanOutput ScanError,
+    TransactGetItems transact_get_items => TransactGetItemsOutput TransactGetItemsError,
+    TransactWriteItems transact_write_items => TransactWriteItemsOutput TransactWriteItemsError,
+    UpdateItem update_item set_table_name => UpdateItemOutput UpdateItemError,
+    UpdateTable update_table set_table_name => UpdateTableOutput UpdateTableError,
+    UpdateTimeToLive update_time_to_live set_table_name => UpdateTimeToLiveOutput UpdateTimeToLiveError,
 }
 
 impl Transport for SdkClient {
