@@ -50,6 +50,11 @@ where
         SdkError::DispatchFailure(_) if attempts > 0 => {
             (TransportErrorKind::Unavailable, "the connection was lost before the answer")
         }
+        // An endpoint was found: what fails between that and the sending is the identity, such as a provider that is
+        // silent, or the signature.
+        SdkError::DispatchFailure(_) => {
+            (TransportErrorKind::Denied, "there are no credentials to sign the request with")
+        }
         _ => (TransportErrorKind::Validation, "the request cannot be sent"),
     };
     let message = match reason(&error) {

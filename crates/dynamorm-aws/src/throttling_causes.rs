@@ -53,9 +53,12 @@ fn cause(reason: &Value) -> Option<String> {
     (reason.is_some() || resource.is_some()).then_some(words)
 }
 
-/// Whether `reason` is one of DynamoDB's, or looks like one: they have at most 40 letters.
+/// The longest reason that is taken for one of DynamoDB's, which have about 40 letters.
+const MAX_NAME: usize = 80;
+
+/// Whether `reason` is one of DynamoDB's, or looks like one.
 fn is_name(reason: &str) -> bool {
-    reason.len() <= 80 && reason.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    reason.len() <= MAX_NAME && reason.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 #[cfg(test)]
@@ -75,7 +78,7 @@ mod tests {
 
         #[test]
         fn say_what_limit_was_met_on_which_table() {
-            for list in LISTS {
+            for list in ["throttlingReasons", "ThrottlingReasons"] {
                 let body = serde_json::json!({
                     "__type": "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException",
                     "message": "The level of configured provisioned throughput for the table was exceeded.",
@@ -117,6 +120,15 @@ mod tests {
                 causes(&serde_json::json!({ "throttlingReasons": reasons })).unwrap(),
                 "R0, R1, R2, others"
             );
+        }
+
+        #[test]
+        fn are_cut_where_a_reason_is_long() {
+            let body = serde_json::json!({ "throttlingReasons": [{ "reason": "a".repeat(5_000) }] });
+
+            let words = causes(&body).unwrap();
+
+            assert!(words.ends_with("a…`") && words.len() < 300, "{words}");
         }
 
         #[test]

@@ -7,7 +7,7 @@ use aws_smithy_runtime_api::{
             Intercept,
             context::{
                 BeforeDeserializationInterceptorContextMut, BeforeTransmitInterceptorContextMut,
-                BeforeTransmitInterceptorContextRef,
+                BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef,
             },
             dyn_dispatch_hint,
         },
@@ -21,7 +21,10 @@ use aws_smithy_types::{
 use http_body_util::Limited;
 
 use super::request::Sent;
-use crate::clock_skew::{ClockSkew, Skew};
+use crate::{
+    cause,
+    clock_skew::{ClockSkew, Skew},
+};
 
 /// The largest answer is that of [BatchGetItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html),
 /// 16 MB of items. As JSON they are longer, bytes by a third and controls in text sixfold.
@@ -68,6 +71,22 @@ impl Intercept for EachAttempt {
     ) -> Result<(), BoxError> {
         if let Some(sent) = state.load::<Sent>() {
             sent.0.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    fn read_after_attempt(
+        &self,
+        attempt: &FinalizerInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        state: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        // The HTTP client alone knows, and afterwards, that it found nobody to send to.
+        if let Some(Err(error)) = attempt.output_or_error()
+            && error.as_connector_error().is_some_and(|error| cause::is_never_connected(error))
+            && let Some(sent) = state.load::<Sent>()
+        {
+            sent.0.fetch_sub(1, Ordering::Relaxed);
         }
         Ok(())
     }

@@ -13,7 +13,7 @@ use aws_smithy_runtime_api::{
             Intercept,
             context::{
                 BeforeSerializationInterceptorContextMut, BeforeTransmitInterceptorContextRef,
-                Error as Erased, Input, InterceptorContext, Output,
+                Error as Erased, FinalizerInterceptorContextRef, Input, InterceptorContext, Output,
             },
             dyn_dispatch_hint,
         },
@@ -149,6 +149,20 @@ where
         // What an earlier attempt was answered says nothing of this one.
         self.exchange.keep(None);
         self.exchange.sent.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn read_after_attempt(
+        &self,
+        attempt: &FinalizerInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(Err(error)) = attempt.output_or_error()
+            && error.as_connector_error().is_some_and(|error| cause::is_never_connected(error))
+        {
+            self.exchange.sent.fetch_sub(1, Ordering::Relaxed);
+        }
         Ok(())
     }
 }
