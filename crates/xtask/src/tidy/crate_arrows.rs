@@ -30,7 +30,8 @@ const LAYERS: &[Layer] = &[
         tests_use: &["dynamorm-conformance"],
     },
     Layer { name: "dynamorm-conformance", uses: &["dynamorm"], tests_use: &[] },
-    Layer { name: "dynamorm-bench", uses: &["dynamorm"], tests_use: &[] },
+    // The core for its codec, which is measured alone.
+    Layer { name: "dynamorm-bench", uses: &["dynamorm", "dynamorm-core"], tests_use: &[] },
     Layer { name: "streamer-store", uses: &["dynamorm"], tests_use: &["dynamorm-conformance"] },
     Layer { name: "streamer", uses: &["streamer-store", "dynamorm"], tests_use: &["dynamorm-conformance"] },
     Layer { name: "xtask", uses: &[], tests_use: &[] },

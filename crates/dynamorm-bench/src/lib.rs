@@ -1,0 +1,24 @@
+//! The two sides of the benchmark, written as users of each would, and what measures them.
+//!
+//! `cargo bench` starts a program of `src/bin` for each figure: what a process used then is what the operation used.
+//!
+//! | module | what stands there |
+//! |---|---|
+//! | [`sample`], [`answer`] | the item, and DynamoDB's answers that hold it |
+//! | [`operation`], [`measurement`] | what is measured, and the line that a program prints |
+//! | [`meter`], [`processor`] | repeats an operation and says what it took |
+//! | `sdk`, `mapper` | the requests, the codec and the shortest program of each side |
+//! | `embedded` | the mapper on the embedded engine, and that engine's own calls |
+
+pub mod answer;
+#[cfg(feature = "embedded")]
+pub mod embedded;
+#[cfg(any(feature = "aws", feature = "embedded"))]
+pub mod mapper;
+pub mod measurement;
+pub mod meter;
+pub mod operation;
+pub mod processor;
+pub mod sample;
+#[cfg(feature = "sdk")]
+pub mod sdk;
