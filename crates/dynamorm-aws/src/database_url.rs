@@ -60,11 +60,11 @@ impl FromStr for DatabaseUrl {
     type Err = Error;
 
     /// # Errors
-    /// [`ErrorKind::Url`], in words that show no credentials, when the scheme is another, the region cannot be one, a parameter is unknown, empty, given twice or not what it
-    /// should be, or there are credentials, a path or a fragment.
+    /// [`ErrorKind::Url`], in words that show no credentials, when the scheme is another, the region cannot be one, a
+    /// parameter is unknown, empty, given twice or not what it should be, or there are credentials, a path or a fragment.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let rest = match text.split_once(':') {
-            Some((scheme, rest)) if scheme.eq_ignore_ascii_case(SCHEME) => rest,
+            Some((SCHEME, rest)) => rest,
             _ => return Err(invalid("the URL of the database does not begin with `dynamodb:`")),
         };
         let (authority, query) = rest.split_once('?').unwrap_or((rest, ""));
@@ -182,7 +182,7 @@ mod tests {
 
         #[test]
         fn leaves_the_region_to_the_environment_where_it_has_none() {
-            for text in ["dynamodb:", "dynamodb://", "dynamodb:?", "dynamodb://?", "DynamoDB://"] {
+            for text in ["dynamodb:", "dynamodb://", "dynamodb:?", "dynamodb://?"] {
                 assert_eq!(parse(text), DatabaseUrl::default(), "{text}");
             }
             assert_eq!(parse("dynamodb:?prefix=a").prefix(), Some("a"));

@@ -10,7 +10,8 @@ use aws_config::SdkConfig;
 use aws_smithy_runtime::client::orchestrator;
 use aws_smithy_runtime_api::client::interceptors::context::Input;
 use dynamorm_core::transport::{
-    BoxFuture, Capabilities, Operation, Request, Response, Transport, TransportError, TransportErrorKind,
+    BoxFuture, Capabilities, Capability, Operation, Request, Response, Transport, TransportError,
+    TransportErrorKind,
 };
 
 use crate::{
@@ -24,8 +25,14 @@ use crate::{
     settings::Settings,
 };
 
-/// DynamoDB's HTTP protocol lacks nothing of DynamoDB.
-pub(crate) const AMAZON: Capabilities = Capabilities { engine: "Amazon DynamoDB", lacks: &[] };
+/// Streams are another service, at a host of its own.
+pub(crate) const AMAZON: Capabilities = Capabilities {
+    engine: "Amazon DynamoDB",
+    lacks: &[(
+        Capability::Streams,
+        "streams have an endpoint of their own, which this transport does not know",
+    )],
+};
 
 /// The transport to Amazon DynamoDB, or to whatever else speaks its HTTP protocol at a configured endpoint.
 ///
@@ -34,7 +41,7 @@ pub(crate) const AMAZON: Capabilities = Capabilities { engine: "Amazon DynamoDB"
 ///
 /// | what | how |
 /// |---|---|
-/// | attempts | 4, with pauses of up to 25, 50 and 100 ms, drawn at random; as many and as long as the configuration says |
+/// | attempts | 4, with pauses of up to 25, 50 and 100 ms, drawn at random; as many and as long as the configuration says, where that is not AWS's general default of 3 attempts and 1 s |
 /// | repeated | 500, 502, 503, 504, throttling, a lost connection, a damaged answer, a wrong clock, a provider of credentials that failed |
 /// | never repeated | a request marked [`Repeat::Unsafe`](dynamorm_core::transport::Repeat::Unsafe) once it may have been run |
 /// | time-outs | 3.1 s for a connection, 10 s for an attempt as a whole |
@@ -89,7 +96,7 @@ impl DynamoDb {
             Ok(Err(_)) => unreachable!("the deserializer gives nothing else"),
             Err(error) => {
                 let refused = error.as_service_error().and_then(|error| error.downcast_ref::<Refused>());
-                let refused = refused.map(|refused| (refused.status, refused.body.clone()));
+                let refused = refused.map(Refused::to_refusal);
                 Err(failure::told(error, refused, attempts))
             }
         }

@@ -10,11 +10,19 @@ use crate::{
     answer_checksum::ChecksumError, cause, endpoint::EndpointError, throttling_causes::throttling_causes,
 };
 
-/// What the caller is told of a request that was sent `attempts` times and did not succeed; `refused` is the answer's
-/// status and body, where one came in whole.
+/// An answer other than success that came in whole.
+pub(crate) struct Refusal {
+    pub(crate) status: u16,
+    pub(crate) body: Bytes,
+    /// The error's name, in the body or a header.
+    pub(crate) code: Option<String>,
+}
+
+/// What the caller is told of a request that was sent `attempts` times and did not succeed; `refused` is the
+/// answer, where one came in whole.
 pub(crate) fn told<E>(
     error: SdkError<E, HttpResponse>,
-    refused: Option<(u16, Bytes)>,
+    refused: Option<Refusal>,
     attempts: u32,
 ) -> TransportError
 where
@@ -22,7 +30,7 @@ where
 {
     let (kind, message) = match &error {
         SdkError::ServiceError(_) => match refused {
-            Some((status, body)) => return answered(status, body, attempts),
+            Some(refusal) => return answered(refusal, attempts),
             None => (TransportErrorKind::Malformed, "the answer cannot be read"),
         },
         SdkError::TimeoutError(_) => (TransportErrorKind::Timeout, "no answer in time"),
@@ -69,8 +77,15 @@ where
 }
 
 /// What an error of DynamoDB's says, with the causes where it throttled.
-fn answered(status: u16, body: Bytes, attempts: u32) -> TransportError {
+///
+/// What stands before DynamoDB may name the error in a header alone.
+fn answered(refusal: Refusal, attempts: u32) -> TransportError {
+    let Refusal { status, body, code } = refusal;
     let mut told = TransportError::from_answer(status, body, attempts);
+    if let (TransportErrorKind::Malformed, Some(code)) = (told.kind, code) {
+        told.kind = TransportErrorKind::from_name(&code, status);
+        told.message = code;
+    }
     if told.kind == TransportErrorKind::Throttled
         && let Some(causes) = throttling_causes(&told.body)
     {

@@ -4,7 +4,7 @@ use aws_smithy_http_client::{
 };
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
-/// A client with a pool of connections and the machine's root certificates, which are loaded once.
+/// A client with a pool of connections and the machine's root certificates, which are loaded once for each client.
 ///
 /// One is enough for everything: the requests, and the providers of credentials.
 pub fn http_client() -> SharedHttpClient {

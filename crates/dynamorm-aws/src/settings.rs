@@ -120,12 +120,22 @@ fn endpoint_url(config: &SdkConfig) -> Option<String> {
 }
 
 /// The retries that were asked for, with DynamoDB's rhythm where AWS's general default stands.
+///
+/// Who asks in code, through AWS's loader, gets what was asked for. A configuration does not tell the general default
+/// from the same number in the environment, a profile or a builder: three attempts from there count as the default.
 fn retry(config: &SdkConfig) -> RetryConfig {
     let general = RetryConfig::standard();
     let asked = config.retry_config().cloned().unwrap_or_else(|| general.clone());
     let is_chosen = config.get_origin("retry_config").is_client_config();
-    let mut retry = asked.clone();
-    if asked.initial_backoff() == general.initial_backoff() {
+    // Built anew: a configuration may carry a newer generation of AWS's general rhythm, which would take the place of
+    // DynamoDB's, and would keep broken connections.
+    let mut retry = RetryConfig::standard()
+        .with_retry_mode(asked.mode())
+        .with_reconnect_mode(asked.reconnect_mode())
+        .with_max_attempts(asked.max_attempts())
+        .with_initial_backoff(asked.initial_backoff())
+        .with_max_backoff(asked.max_backoff());
+    if asked.initial_backoff() == general.initial_backoff() && !is_chosen {
         retry = retry.with_initial_backoff(FIRST_PAUSE);
     }
     if asked.max_attempts() == general.max_attempts() && !is_chosen {

@@ -4,7 +4,7 @@ use tokio::time::sleep;
 
 use crate::Db;
 
-/// The longest pause before the first repetition; it doubles with each further one.
+/// The longest pause after a try that was of some use; it doubles with each one in a row that was of none.
 const FIRST: Duration = Duration::from_millis(50);
 
 /// No pause is longer.

@@ -25,6 +25,7 @@ use super::attempt::Assumed;
 use crate::{
     answer_checksum::{self, CHECKSUM_HEADER},
     clock_skew::ClockSkew,
+    failure::Refusal,
 };
 
 /// The JSON of a success.
@@ -109,6 +110,11 @@ impl Refused {
     /// Whether the answer is an error of DynamoDB's, by its name, and not of something that stands before it.
     pub(super) fn names_an_error(&self) -> bool {
         self.metadata.code().is_some()
+    }
+
+    pub(crate) fn to_refusal(&self) -> Refusal {
+        let code = self.metadata.code().map(str::to_owned);
+        Refusal { status: self.status, body: self.body.clone(), code }
     }
 }
 

@@ -31,6 +31,7 @@ use dynamorm_core::transport::{Operation, Repeat, Request};
 
 use crate::{
     cause,
+    failure::Refusal,
     layer::{request::post, response::read},
 };
 
@@ -49,7 +50,13 @@ pub(super) struct Exchange {
 pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) body: Bytes,
-    names_an_error: bool,
+    code: Option<String>,
+}
+
+impl Answer {
+    pub(super) fn into_refusal(self) -> Refusal {
+        Refusal { status: self.status, body: self.body, code: self.code }
+    }
 }
 
 impl Exchange {
@@ -185,7 +192,7 @@ where
     ) -> Result<Output, OrchestratorError<Erased>> {
         let (body, code) = read(response)?;
         let status = response.status();
-        self.exchange.keep(Some(Answer { status: status.as_u16(), body, names_an_error: code.is_some() }));
+        self.exchange.keep(Some(Answer { status: status.as_u16(), body, code: code.clone() }));
         if status.is_success() {
             return Ok(Output::erase((self.output)()));
         }
@@ -211,7 +218,7 @@ impl OnlyWhatWasNotRun {
 
     fn was_not_run(&self, error: &OrchestratorError<Erased>) -> bool {
         if let Some(answer) = self.0.answer() {
-            return (400..500).contains(&answer.status) && answer.names_an_error;
+            return (400..500).contains(&answer.status) && answer.code.is_some();
         }
         self.0.attempts() == 0
             || error.as_connector_error().is_some_and(|error| cause::is_never_connected(error))

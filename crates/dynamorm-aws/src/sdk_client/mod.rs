@@ -58,7 +58,7 @@ impl Failed {
         E: std::error::Error + Send + Sync + 'static,
     {
         Self(Box::new(move |answer, attempts| {
-            let refused = answer.map(|answer| (answer.status, answer.body));
+            let refused = answer.map(carry::Answer::into_refusal);
             failure::told(error, refused, attempts)
         }))
     }

@@ -137,7 +137,7 @@ mod something_in_between {
         let reply = Reply::with_headers(400, &["x-amzn-errortype: ThrottlingException:http://x"], "");
 
         // It proves that nothing was run.
-        assert_eq!(outcome(reply, Unsafe).await.1, 4);
+        assert_eq!(outcome(reply, Unsafe).await, (Kind::Throttled, 4, 4));
     }
 }
 

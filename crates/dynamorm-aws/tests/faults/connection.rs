@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use aws_smithy_types::retry::{RetryConfig, RetrySpec};
 use dynamorm_aws::DynamoDb;
 use dynamorm_core::transport::{
     Repeat::{self, Safe, Unsafe},
@@ -169,6 +170,18 @@ mod pool {
 
             assert_eq!(server.seen()[1].connection, 1);
         }
+    }
+
+    /// A configuration of AWS's newer generation of retries would keep it.
+    #[tokio::test]
+    async fn throws_away_one_that_failed_whatever_the_generation_of_retries() {
+        let server = Server::play([always(Reply::refusal(500, "InternalServerError")), fine()]).await;
+        let retry = RetryConfig::standard().with_retry_spec(RetrySpec::v2_1());
+        let client = DynamoDb::new(&config(&server.url()).retry_config(retry).build()).unwrap();
+
+        send(&client, Safe).await.unwrap();
+
+        assert_eq!(server.seen()[1].connection, 1);
     }
 
     #[tokio::test]

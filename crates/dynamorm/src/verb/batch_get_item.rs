@@ -30,8 +30,9 @@ impl Db {
     /// [`BatchGot::unread`].
     ///
     /// # Errors
-    /// When a key is empty or over a limit, before anything is sent; and the first failure when no request succeeded.
-    /// When some did, the keys of the others are in [`BatchGot::unread`], each with its reason.
+    /// When a key is empty or over a limit, before anything is sent; and the first failure when nothing at all was read.
+    /// When something was, the keys of the other requests are in [`BatchGot::unread`], each with its reason: also those of
+    /// an answer that holds one item which is not an `M`, since an item that cannot be read is never left out.
     pub fn batch_get<K: PrimaryKey>(&self, keys: impl IntoIterator<Item = K>) -> BatchGet<K> {
         BatchGet { db: self.clone(), keys: keys.into_iter().collect(), is_consistent: false }
     }

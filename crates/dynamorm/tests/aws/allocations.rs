@@ -4,7 +4,7 @@ use dynamorm::Db;
 
 use crate::{item::Client, server::Server};
 
-/// Allocations of one call, once connections, keys and caches are there. The same each time, or the test fails.
+/// Allocations of one call, once connections, keys and caches are there: those of most of twenty.
 fn count<F: Future>(call: impl Fn(Db) -> F) -> u64 {
     let server = Server::start();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -20,8 +20,10 @@ fn count<F: Future>(call: impl Fn(Db) -> F) -> u64 {
             counted.count_total
         })
         .collect();
-    // A socket that is ready earlier or later makes no allocation more or less; a pool that grows may, once.
-    *counts.iter().min().unwrap()
+    // A collection that grows makes one more now and then.
+    let mut counts = counts;
+    counts.sort_unstable();
+    counts[counts.len() / 2]
 }
 
 #[test]

@@ -124,6 +124,10 @@ impl Server {
             Error::new(ErrorKind::AddressUnusable, "the address to listen on is not known").caused_by(error)
         })?;
         let max_connections = config.max_connections.min(Semaphore::MAX_PERMITS);
+        let is_unnamed = address.ip().is_unspecified() && config.advertised_url.is_none();
+        if is_unnamed && config.ownership != Ownership::Exclusive {
+            tracing::warn!(%address, "no client reaches this address from elsewhere; say by `--advertise` which URL does");
+        }
         let server_id = new_server_id();
         let servers = stores.servers();
         ready(stores, &server_id, config.ownership).await?;
