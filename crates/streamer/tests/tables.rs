@@ -152,7 +152,7 @@ mod migrate {
         let output = old.run(&["migrate"]);
 
         assert_eq!(output.status.code(), Some(1));
-        assert!(text(&output.stderr).contains("`streamer tables verify` names the remedy"));
+        assert!(text(&output.stderr).contains("`streamer tables verify` lists all that differs"));
         assert_eq!(old.json(&["verify"]).1, before);
     }
 

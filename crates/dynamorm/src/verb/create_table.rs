@@ -2,7 +2,7 @@ use std::{future::IntoFuture, marker::PhantomData, sync::Arc, time::Duration};
 
 use dynamorm_core::{
     Error, ErrorKind,
-    model::{Model, TableDefinition},
+    model::{IndexDefinition, Model, TableDefinition},
     transport::{BoxFuture, Operation},
     wire::{self, describe_table::TableDescription},
 };
@@ -56,7 +56,7 @@ impl<M: Model> EnsureTable<M> {
     async fn ensure(self) -> Result<TableState, Error> {
         let table = self.db.table_name::<M>();
         let state = match self.db.describe(&table).await? {
-            Some(description) if description.is_active() => {
+            Some(description) if description.is_active() || is_usable::<M>(&description) => {
                 check(&description, M::TABLE, &table)?;
                 TableState::Existed
             }
@@ -135,6 +135,15 @@ fn check(description: &TableDescription, model: &TableDefinition, table: &Arc<st
 
 fn conflict(drift: &Drift, operation: Operation, table: &Arc<str>) -> Error {
     Error::new(ErrorKind::TableConflict, drift.to_string()).during(operation, table)
+}
+
+/// Whether the model can use the table although something of it changes: an index of another model is filled or goes,
+/// which may take hours.
+fn is_usable<M: Model>(table: &TableDescription) -> bool {
+    let is_there = |index: &IndexDefinition| {
+        table.global_secondary_indexes.iter().any(|found| found.index_name == index.name && found.is_active())
+    };
+    matches!(table.table_status.as_str(), "ACTIVE" | "UPDATING") && M::TABLE.indexes.iter().all(is_there)
 }
 
 impl<M: Model> IntoFuture for EnsureTable<M> {

@@ -159,3 +159,60 @@ mod delete_table {
         assert_eq!(recording.count(), 0);
     }
 }
+
+mod ensure_table_that_changes {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{fixture::db, layer::Scripted};
+
+    fn index(name: &str, status: &str, key: &[(&str, &str)]) -> serde_json::Value {
+        let key: Vec<_> =
+            key.iter().map(|(name, kind)| json!({ "AttributeName": name, "KeyType": kind })).collect();
+        json!({
+            "IndexName": name,
+            "IndexStatus": status,
+            "KeySchema": key,
+            "Projection": { "ProjectionType": "ALL" },
+        })
+    }
+
+    /// The table of jobs while an index changes that no job knows, and with this state of one of its own.
+    fn changing(own: &str) -> String {
+        let attribute = |name: &str, kind: &str| json!({ "AttributeName": name, "AttributeType": kind });
+        json!({ "Table": {
+            "TableName": "jobs",
+            "TableStatus": "UPDATING",
+            "KeySchema": [
+                { "AttributeName": "pk", "KeyType": "HASH" },
+                { "AttributeName": "sk", "KeyType": "RANGE" },
+            ],
+            "AttributeDefinitions": [
+                attribute("pk", "S"), attribute("sk", "S"), attribute("owner", "S"), attribute("created", "N"),
+                attribute("place_pk", "S"), attribute("color", "S"),
+            ],
+            "GlobalSecondaryIndexes": [
+                index("owner-index", own, &[("owner", "HASH"), ("created", "RANGE")]),
+                index("place-index", "ACTIVE", &[("place_pk", "HASH")]),
+                index("color-index", "CREATING", &[("color", "HASH")]),
+            ],
+        } })
+        .to_string()
+    }
+
+    #[tokio::test]
+    async fn does_not_wait_for_an_index_of_another_model() {
+        let db = db(Scripted::default().answer(changing("ACTIVE")));
+
+        db.ensure_table::<Job>().await.unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn waits_for_an_index_of_its_own() {
+        let script = Scripted::default().answer(changing("CREATING"));
+        let db =
+            db(script.answer(changing("ACTIVE").replace("UPDATING", "ACTIVE").replace("CREATING", "ACTIVE")));
+
+        db.ensure_table::<Job>().await.unwrap();
+    }
+}

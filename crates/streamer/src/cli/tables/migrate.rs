@@ -72,8 +72,9 @@ impl Migrate {
 /// What stands in the way is told in the library's words; how it is said here, `verify` knows.
 fn refused(error: streamer_store::Error) -> Error {
     if *error.kind() == StoreErrorKind::Table {
-        let message =
-            "a table cannot be made what this version needs; `streamer tables verify` names the remedy";
+        let text = error.to_string();
+        let why = text.strip_prefix(error.operation()).map_or(&*text, |rest| rest.trim_start_matches(": "));
+        let message = format!("{why}; `streamer tables verify` lists all that differs");
         return Error::new(ErrorKind::Failed, message).caused_by(error);
     }
     error.into()
