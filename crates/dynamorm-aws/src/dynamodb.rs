@@ -10,8 +10,7 @@ use aws_config::SdkConfig;
 use aws_smithy_runtime::client::orchestrator;
 use aws_smithy_runtime_api::client::interceptors::context::Input;
 use dynamorm_core::transport::{
-    BoxFuture, Capabilities, Capability, Operation, Request, Response, Transport, TransportError,
-    TransportErrorKind,
+    BoxFuture, Capabilities, Operation, Request, Response, Transport, TransportError, TransportErrorKind,
 };
 
 use crate::{
@@ -25,14 +24,9 @@ use crate::{
     settings::Settings,
 };
 
-/// Streams are another service, at a host of its own.
-pub(crate) const AMAZON: Capabilities = Capabilities {
-    engine: "Amazon DynamoDB",
-    lacks: &[(
-        Capability::Streams,
-        "streams have an endpoint of their own, which this transport does not know",
-    )],
-};
+/// DynamoDB's HTTP protocol lacks nothing of DynamoDB. (Its streams are there, made and described with their tables; only to
+/// read them is another service, which this transport refuses.)
+pub(crate) const AMAZON: Capabilities = Capabilities { engine: "Amazon DynamoDB", lacks: &[] };
 
 /// The transport to Amazon DynamoDB, or to whatever else speaks its HTTP protocol at a configured endpoint.
 ///

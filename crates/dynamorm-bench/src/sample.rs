@@ -1,4 +1,5 @@
-//! The item that everything is measured with: 472 B as attribute names and values, eight strings, a map of four, a TTL.
+//! The item that everything is measured with: 463 B as JSON, 472 B as the answer to a get; eight strings, a map of four, a
+//! TTL.
 
 /// The table of the items.
 pub const TABLE: &str = "app-connections";

@@ -367,7 +367,8 @@ mod bad_database {
         }
         let output = run(streamer().args(["tables", "list", "--db", "streamer.db"]));
         let stderr = String::from_utf8(output.stderr).unwrap();
-        assert!(stderr.contains("`streamer.db`") && stderr.contains("--db"), "{stderr}");
+        // The text itself may hold a password.
+        assert!(stderr.contains("--db") && stderr.contains("`embedded:<path>`"), "{stderr}");
     }
 
     #[test]
