@@ -94,12 +94,14 @@ fn loaded(response: &HttpResponse) -> Bytes {
 fn code(headers: &Headers, body: &[u8]) -> Option<String> {
     #[derive(serde::Deserialize)]
     struct Named {
-        #[serde(rename = "__type", alias = "code")]
-        name: String,
+        #[serde(rename = "__type")]
+        name: Option<String>,
+        code: Option<String>,
     }
-    let name = match serde_json::from_slice::<Named>(body) {
-        Ok(named) => named.name,
-        Err(_) => headers.get("x-amzn-errortype")?.to_owned(),
+    let named = serde_json::from_slice::<Named>(body).ok().and_then(|named| named.name.or(named.code));
+    let name = match named {
+        Some(name) => name,
+        None => headers.get("x-amzn-errortype")?.to_owned(),
     };
     // `com.amazonaws.dynamodb.v20120810#ThrottlingException`, `ThrottlingException:http://…`
     let name = name.rsplit('#').next().unwrap_or(&name);

@@ -35,6 +35,19 @@ async fn is_retried_whether_safe_or_not() {
 }
 
 #[tokio::test]
+async fn is_known_by_either_name_and_by_both() {
+    for names in [
+        r#""__type":"a#ThrottlingException""#,
+        r#""code":"ThrottlingException""#,
+        r#""__type":"a#ThrottlingException","code":"x""#,
+    ] {
+        let server = Server::play([always(Reply::answer(400, &format!("{{{names}}}"))), fine()]).await;
+
+        assert_eq!(send(&client(&server), Unsafe).await.unwrap().attempts, 2, "{names}");
+    }
+}
+
+#[tokio::test]
 async fn is_over_when_a_repetition_succeeds() {
     let server = Server::play([always(Reply::refusal(400, NAMES[1])), fine()]).await;
 
