@@ -9,6 +9,15 @@ pub(crate) fn find<'a, E: StdError + 'static>(error: &'a (dyn StdError + 'static
     std::iter::successors(Some(error), |&error| error.source()).find_map(|error| error.downcast_ref())
 }
 
+/// What an error began with: the last one of its chain.
+pub(crate) fn innermost<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
+    let mut innermost = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    innermost
+}
+
 /// Whether the HTTP client got no connection: nothing was sent.
 pub(crate) fn is_never_connected(error: &(dyn StdError + 'static)) -> bool {
     find::<HttpError>(error).is_some_and(HttpError::is_connect)

@@ -190,9 +190,9 @@ mod tests {
 
         #[test]
         fn decodes_values() {
-            let url = parse("dynamodb://?endpoint=https%3A%2F%2Fexample.com%2Fa%26b");
+            let url = parse("dynamodb://?endpoint=https%3A%2F%2Fexample.com%2Fa%7Eb");
 
-            assert_eq!(url.endpoint(), Some("https://example.com/a&b"));
+            assert_eq!(url.endpoint(), Some("https://example.com/a~b"));
         }
 
         #[test]

@@ -1,7 +1,10 @@
 use std::error::Error as StdError;
 
 use aws_credential_types::provider::error::CredentialsError;
-use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
+use aws_smithy_runtime_api::client::{
+    orchestrator::HttpResponse,
+    result::{ConnectorError, SdkError},
+};
 use bytes::Bytes;
 use dynamorm_core::transport::{TransportError, TransportErrorKind};
 use http_body_util::LengthLimitError;
@@ -33,6 +36,9 @@ where
             Some(refusal) => return answered(refusal, attempts),
             None => (TransportErrorKind::Malformed, "the answer cannot be read"),
         },
+        SdkError::TimeoutError(_) if attempts == 0 => {
+            (TransportErrorKind::Timeout, "the request could not be signed and sent in time")
+        }
         SdkError::TimeoutError(_) => (TransportErrorKind::Timeout, "no answer in time"),
         SdkError::DispatchFailure(failure) if failure.is_timeout() => {
             (TransportErrorKind::Timeout, "no answer in time")
@@ -94,12 +100,16 @@ fn answered(refusal: Refusal, attempts: u32) -> TransportError {
     told
 }
 
-/// What is wrong on this side, in words that lead to the remedy.
+/// What is wrong, in words that lead to the remedy.
 fn reason(error: &(dyn StdError + 'static)) -> Option<String> {
     if let Some(error) = cause::find::<EndpointError>(error) {
         return Some(error.to_string());
     }
-    let error = cause::find::<CredentialsError>(error)?;
-    // The error itself says of which kind it is, its source what happened.
-    Some(error.source().map_or_else(|| error.to_string(), ToString::to_string))
+    if let Some(error) = cause::find::<CredentialsError>(error) {
+        // The error itself says of which kind it is, its source what happened.
+        return Some(error.source().map_or_else(|| error.to_string(), ToString::to_string));
+    }
+    // Refused, not resolved, a certificate that is not trusted, an answer that is no HTTP.
+    let connector = cause::find::<ConnectorError>(error)?;
+    Some(cause::innermost(connector).to_string())
 }

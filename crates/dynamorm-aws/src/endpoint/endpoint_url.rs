@@ -26,7 +26,8 @@ impl EndpointUrl {
     /// unknown scheme out when they send.
     ///
     /// # Errors
-    /// When it is no absolute URL of `http` or `https`, or holds credentials, a query or a fragment.
+    /// When it is no absolute URL of `http` or `https`, holds credentials, a query or a fragment, or a path that a
+    /// signature would write otherwise.
     pub(crate) fn parse(text: &str) -> Result<Self, InvalidEndpointUrl> {
         let invalid = |reason| InvalidEndpointUrl { url: text.to_owned(), reason };
         // `Uri` drops a fragment without a word.
@@ -48,7 +49,11 @@ impl EndpointUrl {
         if path_and_query.as_ref().is_some_and(|path_and_query| path_and_query.query().is_some()) {
             return Err(invalid("it has a query"));
         }
-
+        if !is_plain(path) {
+            return Err(invalid(
+                "its path has characters or segments that a signature would write otherwise",
+            ));
+        }
         // A path that a request can follow, as DynamoDB's own, `/`, does.
         Uri::builder()
             .scheme(scheme)
@@ -68,6 +73,15 @@ impl EndpointUrl {
     pub(crate) fn authority(&self) -> &Authority {
         &self.authority
     }
+}
+
+/// Whether a signature covers `path` as it stands. [Signature Version 4](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html)
+/// escapes what is not unreserved, and takes dots and empty segments out, before it signs.
+fn is_plain(path: &str) -> bool {
+    let is_unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
+    path.bytes().all(is_unreserved)
+        && !path.contains("//")
+        && !path.split('/').any(|segment| matches!(segment, "." | ".."))
 }
 
 impl fmt::Display for InvalidEndpointUrl {
@@ -102,6 +116,8 @@ mod tests {
             }
         }
 
+        const UNPLAIN: &str = "its path has characters or segments that a signature would write otherwise";
+
         #[test]
         fn refuses_what_cannot_be_sent_to() {
             for (text, reason) in [
@@ -114,6 +130,10 @@ mod tests {
                 ("http://:8000", "it names no host"),
                 ("http://example.com/?a=b", "it has a query"),
                 ("http://example.com/#a", "it has a fragment"),
+                ("http://example.com/a%2Fb", UNPLAIN),
+                ("http://example.com/a:b", UNPLAIN),
+                ("http://example.com//a", UNPLAIN),
+                ("http://example.com/a/../b", UNPLAIN),
             ] {
                 let error = EndpointUrl::parse(text).unwrap_err();
 

@@ -99,11 +99,15 @@ impl Intercept for EachAttempt {
     ) -> Result<(), BoxError> {
         let response = answer.response_mut();
         let length = response.headers().get("content-length").map(str::parse::<usize>);
-        // The HTTP client holds a server to the length that it announces.
-        if !matches!(length, Some(Ok(length)) if length <= MAX_ANSWER_BYTES) {
-            let body = std::mem::replace(response.body_mut(), SdkBody::taken());
-            *response.body_mut() = SdkBody::from_body_1_x(Limited::new(body, MAX_ANSWER_BYTES));
-        }
+        let limit = match length {
+            // The HTTP client holds a server to the length that it announces.
+            Some(Ok(length)) if length <= MAX_ANSWER_BYTES => return Ok(()),
+            // Nothing of it is worth reading.
+            Some(Ok(_)) => 0,
+            _ => MAX_ANSWER_BYTES,
+        };
+        let body = std::mem::replace(response.body_mut(), SdkBody::taken());
+        *response.body_mut() = SdkBody::from_body_1_x(Limited::new(body, limit));
         Ok(())
     }
 }

@@ -16,19 +16,21 @@ use aws_smithy_runtime_api::{
     },
 };
 use aws_smithy_types::config_bag::ConfigBag;
+use http_body_util::LengthLimitError;
 
 use super::response::Refused;
 use crate::cause;
 
-/// What decides whether a failed attempt is worth another: AWS's rules, and two that AWS's own clients lack or have
+/// What decides whether a failed attempt is worth another: AWS's rules, and those that AWS's own clients lack or have
 /// with a signer of theirs.
-pub(super) fn classifiers() -> [SharedRetryClassifier; 5] {
+pub(super) fn classifiers() -> [SharedRetryClassifier; 6] {
     [
         SharedRetryClassifier::new(TransientErrorClassifier::<Refused>::new()),
         SharedRetryClassifier::new(HttpStatusCodeClassifier::default()),
         SharedRetryClassifier::new(AwsErrorCodeClassifier::<Refused>::new()),
         SharedRetryClassifier::new(CorrectedClock),
         SharedRetryClassifier::new(LateCredentials),
+        SharedRetryClassifier::new(TooLong),
     ]
 }
 
@@ -82,6 +84,27 @@ impl ClassifyRetry for LateCredentials {
 
     fn name(&self) -> &'static str {
         "dynamorm::LateCredentials"
+    }
+
+    fn priority(&self) -> RetryClassifierPriority {
+        after_aws_rules()
+    }
+}
+
+/// An answer that is too long does not get shorter.
+#[derive(Debug)]
+struct TooLong;
+
+impl ClassifyRetry for TooLong {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        match failure(context).and_then(StdError::source).and_then(cause::find::<LengthLimitError>) {
+            Some(_) => RetryAction::RetryForbidden,
+            None => RetryAction::NoActionIndicated,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "dynamorm::TooLong"
     }
 
     fn priority(&self) -> RetryClassifierPriority {

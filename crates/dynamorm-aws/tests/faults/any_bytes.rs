@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use aws_smithy_types::retry::RetryConfig;
 use dynamorm_aws::DynamoDb;
-use dynamorm_core::transport::{Repeat::Unsafe, TransportErrorKind as Kind};
+use dynamorm_core::transport::{
+    Repeat::{Safe, Unsafe},
+    TransportErrorKind as Kind,
+};
 use proptest::prelude::*;
 
 use crate::{
@@ -70,8 +73,19 @@ async fn without_an_end_are_given_up_at_a_hundred_megabytes() {
     reply.parts.extend((0..110).map(|_| (Duration::ZERO, chunk.clone())));
     let server = Server::play([always(reply)]).await;
 
-    let error = failure(&client(&server), Unsafe).await;
+    // It would not get shorter, so that it is not asked for again even where it might.
+    let error = failure(&client(&server), Safe).await;
 
     assert_eq!((error.kind, error.attempts), (Kind::Malformed, 1));
     assert_eq!(error.message, "the answer is longer than any of DynamoDB's");
+}
+
+#[tokio::test]
+async fn that_announce_too_many_are_not_waited_for() {
+    let head = "HTTP/1.1 200 OK\r\ncontent-length: 200000000\r\n\r\n";
+    let server = Server::play([always(Reply::raw(format!("{head}{{")))]).await;
+
+    let error = failure(&client(&server), Safe).await;
+
+    assert_eq!((error.kind, error.attempts), (Kind::Malformed, 1));
 }
