@@ -119,6 +119,11 @@ pub struct StreamSpecification {
     pub stream_view_type: Option<String>,
 }
 
+/// Whether a table in a state of that name comes out of it by itself.
+pub fn is_passing(table_status: &str) -> bool {
+    matches!(table_status, "CREATING" | "UPDATING" | "DELETING")
+}
+
 impl ProjectionDescription {
     /// Whether every attribute is carried.
     pub fn is_all(&self) -> bool {
@@ -142,6 +147,13 @@ impl TableDescription {
     /// Whether the table and all of its indexes can be used.
     pub fn is_active(&self) -> bool {
         self.table_status == "ACTIVE" && self.global_secondary_indexes.iter().all(IndexDescription::is_active)
+    }
+
+    /// Whether a change is under way after which it may be: other states, such as `ARCHIVED`, do not end by themselves.
+    ///
+    /// [`TableStatus`](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TableDescription.html).
+    pub fn is_changing(&self) -> bool {
+        !self.is_active() && (self.table_status == "ACTIVE" || is_passing(&self.table_status))
     }
 
     /// The global secondary index of that name.

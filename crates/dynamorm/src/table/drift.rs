@@ -1,6 +1,9 @@
 use std::fmt;
 
-use dynamorm_core::model::{KeySchema, StreamView};
+use dynamorm_core::{
+    model::{KeySchema, StreamView},
+    wire::describe_table::is_passing,
+};
 
 use super::{
     remedy::Remedy,
@@ -161,6 +164,7 @@ impl Drift {
     pub fn remedy(&self) -> Remedy {
         match self {
             Self::MissingTable => Remedy::EnsureTable,
+            Self::InactiveTable { status } if !is_passing(status) => Remedy::RestoreTable,
             Self::InactiveTable { .. } | Self::InactiveIndex { .. } => Remedy::Wait,
             Self::PrimaryKey { .. } => Remedy::NewTable,
             Self::MissingIndex { .. } | Self::MissingTimeToLive { .. } | Self::MissingStream { .. } => {

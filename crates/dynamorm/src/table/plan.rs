@@ -3,7 +3,7 @@ use dynamorm_core::{
     wire::describe_table::{IndexDescription, TableDescription},
 };
 
-use super::{drift::Drift, step::MigrationStep};
+use super::{drift::Drift, remedy::Remedy, step::MigrationStep};
 
 /// What a migration was told that it does not do by itself.
 #[derive(Clone, Debug, Default)]
@@ -66,7 +66,7 @@ pub(crate) fn plan(
                 rest.push(MigrationStep::SetTimeToLive { attribute });
             }
             // Waited for before the next look.
-            Drift::InactiveTable { .. } | Drift::InactiveIndex { .. } => {}
+            drift if drift.remedy() == Remedy::Wait => {}
             drift if drift.is_breaking() => return Err(drift.to_string()),
             _ => {}
         }

@@ -10,6 +10,8 @@ pub enum Remedy {
     MigrateTable,
     /// Nothing but time: a change is under way.
     Wait,
+    /// Restoring the table, or access to the key that encrypts it: waiting is of no use.
+    RestoreTable,
     /// [`MigrateTable::drop_index`](crate::verb::MigrateTable::drop_index), if no other model of the table needs it.
     DropIndex(String),
     /// [`MigrateTable::replace_index`](crate::verb::MigrateTable::replace_index); nothing can be read from the index
@@ -32,6 +34,9 @@ impl fmt::Display for Remedy {
             Self::EnsureTable => f.write_str("`ensure_table` makes it"),
             Self::MigrateTable => f.write_str("`migrate_table` adds it"),
             Self::Wait => f.write_str("wait, as `migrate_table` does"),
+            Self::RestoreTable => {
+                f.write_str("that does not pass; restore the table, or access to the key that encrypts it")
+            }
             Self::DropIndex(index) => {
                 write!(
                     f,

@@ -27,7 +27,8 @@ impl Db {
         }
     }
 
-    /// The table once it and all of its indexes can be used; `None` if there is none.
+    /// The table once nothing of it changes any more: it and all of its indexes can be used, or waiting is of no use;
+    /// `None` if there is none.
     pub(super) async fn describe_settled(
         &self,
         table: &Arc<str>,
@@ -35,7 +36,7 @@ impl Db {
     ) -> Result<Option<TableDescription>, Error> {
         loop {
             match self.describe(table).await? {
-                Some(description) if !description.is_active() => {
+                Some(description) if description.is_changing() => {
                     patience.pause(table, || under_way(&description)).await?;
                 }
                 settled => return Ok(settled),

@@ -193,9 +193,7 @@ impl<M: Model> MigrateTable<M> {
                     last = Some((step, None));
                 }
                 Err(error) if is_passing(&error) => {
-                    patience
-                        .pause(&table, || format!("another change is still in the way of this: {step}"))
-                        .await?;
+                    patience.pause(&table, || format!("`{step}` is still refused ({error})")).await?;
                     last = Some((step, Some(error)));
                 }
                 // Another process may just have done it; if so, the next look shows it.

@@ -323,6 +323,36 @@ mod migrate_table {
     }
 
     #[tokio::test]
+    async fn says_why_a_step_was_refused_all_the_time() {
+        let script = looked_at(Scripted::default(), &json!([]));
+        let script =
+            script.fail(TransportError::new(TransportErrorKind::Throttled, "too many tables change"));
+        let migration = db(script).migrate_table::<Rekeyed>().within(Duration::from_millis(10));
+
+        let error = migration.await.unwrap_err();
+
+        assert_eq!(error.kind(), ErrorKind::Timeout);
+        assert!(error.to_string().contains("too many tables change"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn does_not_wait_for_what_does_not_pass() {
+        let mut answer: Value = serde_json::from_str(&described(&kind_index("ACTIVE"))).unwrap();
+        answer["Table"]["TableStatus"] = "ARCHIVED".into();
+        let look = answer.to_string();
+        let migrated = Scripted::default().answer(look.clone()).answer(NO_TTL);
+        let ensured = Scripted::default().answer(look.clone()).answer(look);
+
+        let migrated = db(migrated).migrate_table::<Rekeyed>().await.unwrap_err();
+        let ensured = db(ensured).ensure_table::<Rekeyed>().await.unwrap_err();
+
+        for error in [migrated, ensured] {
+            assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::TableConflict, false));
+            assert!(error.to_string().contains("it is `ARCHIVED`; that does not pass"), "{error}");
+        }
+    }
+
+    #[tokio::test]
     async fn takes_any_time_to_wait() {
         let script = looked_at(Scripted::default(), &kind_index("ACTIVE"));
 
