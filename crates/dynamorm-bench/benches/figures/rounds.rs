@@ -19,7 +19,7 @@ use super::{
 /// How many requests are under way at once.
 const IN_FLIGHT: usize = 32;
 
-/// What every program finds in its environment: credentials, a region and an endpoint, and nothing of the machine's own.
+/// What a measurement needs beside its figure: the programs, the server that answers them, and how much is asked for.
 struct Surroundings<'a> {
     programs: &'a Programs,
     stub: &'a StubProcess,
@@ -130,6 +130,7 @@ impl Surroundings<'_> {
         Ok(())
     }
 
+    /// A side's program with credentials, a region and an endpoint in its environment, and nothing of the machine's own.
     fn command(&self, side: &Side) -> anyhow::Result<Command> {
         let mut command = Command::new(self.programs.path(side.program)?);
         command.env_clear().envs([

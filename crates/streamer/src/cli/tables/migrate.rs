@@ -69,13 +69,12 @@ impl Migrate {
     }
 }
 
-/// What stands in the way is told in the library's words; how it is said here, `verify` knows.
+/// A table in the way is no fault of the command line, as it is where another command meets it.
 fn refused(error: streamer_store::Error) -> Error {
     if *error.kind() == StoreErrorKind::Table {
         let text = error.to_string();
         let why = text.strip_prefix(error.operation()).map_or(&*text, |rest| rest.trim_start_matches(": "));
-        let message = format!("{why}; `streamer tables verify` lists all that differs");
-        return Error::new(ErrorKind::Failed, message).caused_by(error);
+        return Error::new(ErrorKind::Failed, why).caused_by(error);
     }
     error.into()
 }
