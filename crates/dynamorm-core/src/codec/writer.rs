@@ -1,4 +1,4 @@
-use std::fmt;
+use std::{fmt, mem};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
@@ -10,6 +10,8 @@ use super::{EncodeError, scan::first_special};
 #[derive(Clone, Default)]
 pub struct Writer {
     json: Vec<u8>,
+    /// Where key templates are joined before they are escaped: one buffer for all of a writer's.
+    joined: String,
 }
 
 /// The buffer as it stands.
@@ -21,12 +23,12 @@ impl Writer {
 
     /// An empty writer with room for `bytes` bytes.
     pub fn with_capacity(bytes: usize) -> Self {
-        Self { json: Vec::with_capacity(bytes) }
+        Self { json: Vec::with_capacity(bytes), joined: String::new() }
     }
 
     /// Continues after what `json` holds.
     pub fn from_vec(json: Vec<u8>) -> Self {
-        Self { json }
+        Self { json, joined: String::new() }
     }
 
     /// How many bytes have been written.
@@ -47,6 +49,18 @@ impl Writer {
     /// What has been written.
     pub fn as_bytes(&self) -> &[u8] {
         &self.json
+    }
+
+    /// Lends an empty text to join a key template in. Given back by [`Writer::take_back`], the next one costs no
+    /// allocation.
+    pub fn lend_text(&mut self) -> String {
+        mem::take(&mut self.joined)
+    }
+
+    /// Takes back what [`Writer::lend_text`] has lent.
+    pub fn take_back(&mut self, mut text: String) {
+        text.clear();
+        self.joined = text;
     }
 
     /// The buffer with what has been written.

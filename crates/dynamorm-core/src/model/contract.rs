@@ -21,6 +21,12 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// The item's primary key.
     fn primary_key(&self) -> Self::Key;
 
+    /// Writes the item's key attributes, as [`PrimaryKey::encode_key`] writes those of its key, without making one.
+    ///
+    /// # Errors
+    /// When DynamoDB has no such value.
+    fn encode_primary_key(&self, writer: &mut Writer) -> Result<(), EncodeError>;
+
     /// Writes the whole item: `{"pk":{"S":"…"},…}`, with its index keys and what the roles set.
     ///
     /// # Errors
@@ -78,7 +84,8 @@ pub trait PrimaryKey: Clone + Debug + Eq + Hash + Send + Sync + 'static {
 /// # Errors
 /// As [`PrimaryKey::encode_key`].
 pub fn encoded_key<K: PrimaryKey>(key: &K) -> Result<Vec<u8>, EncodeError> {
-    let mut writer = Writer::new();
+    // Most keys fit: two short texts and what JSON puts around them.
+    let mut writer = Writer::with_capacity(128);
     key.encode_key(&mut writer)?;
     Ok(writer.into_vec())
 }

@@ -3,6 +3,7 @@ use quote::{format_ident, quote, quote_spanned};
 
 use super::{
     codec::{self, Before},
+    key,
     names::{Names, type_as},
     table, text,
 };
@@ -14,10 +15,11 @@ use crate::{
 /// The implementation of `Model`.
 pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
     let private = &names.private;
-    let (ident, key, key_arguments) = (&model.ident, &names.key, names.parameters.arguments());
+    let (ident, key_type, key_arguments) = (&model.ident, &names.key, names.parameters.arguments());
     let (generics, arguments, where_clause) = names.parameters.split();
     let table = table::expand(model, names);
     let primary_key = primary_key(model, names);
+    let encode_key = key::encode_key(model, private);
     let encode = encode_item(model, private);
     let decoding = codec::decode(&model.fields, &format_ident!("item"), private);
     let (read, fields) = (decoding.read, decoding.fields);
@@ -33,12 +35,20 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #generics #private::model::Model for #ident #arguments #where_clause {
-            type Key = #key #key_arguments;
+            type Key = #key_type #key_arguments;
 
             const TABLE: &'static #private::model::TableDefinition = &#table;
 
             fn primary_key(&self) -> Self::Key {
                 #primary_key
+            }
+
+            fn encode_primary_key(
+                &self,
+                writer: &mut #private::codec::Writer,
+            ) -> ::core::result::Result<(), #private::codec::EncodeError> {
+                #encode_key
+                ::core::result::Result::Ok(())
             }
 
             fn encode_item(
@@ -183,13 +193,15 @@ fn encode_index_template(
     };
     let capacity = text::capacity(template);
     quote! {
-        let mut text = ::std::string::String::with_capacity(#capacity);
+        let mut text = writer.lend_text();
+        text.reserve(#capacity);
         #(#parts)*
         if is_whole {
             #comma
             writer.raw(#prefix);
             writer.string(&text);
         }
+        writer.take_back(text);
     }
 }
 

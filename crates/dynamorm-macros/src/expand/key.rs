@@ -135,8 +135,8 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
     }
 }
 
-/// Writes the whole key as an item of its own: `{"pk":{"S":"…"},"sk":{"S":"…"}}`.
-fn encode_key(model: &Model, private: &TokenStream) -> TokenStream {
+/// Writes the whole key as an item of its own, from the fields of `self`: `{"pk":{"S":"…"},"sk":{"S":"…"}}`.
+pub(super) fn encode_key(model: &Model, private: &TokenStream) -> TokenStream {
     let sides = std::iter::once(model.key.partition).chain(model.key.sort);
     let members = sides.zip(["{", ","]).map(|(source, before)| match source {
         KeySource::Template(template) => {

@@ -122,6 +122,7 @@ impl Partition<'_> {
                         #(#idents: impl #private::key::IntoKeyPart<#types>),*
                     ) -> #ty #arguments {
                         #(#lets)*
+                        let mut #text = ::std::string::String::new();
                         #join
                         #ty(#private::expression::KeyCondition::of_text(&#text)#prefix)
                     }

@@ -38,7 +38,7 @@ pub(super) enum Place {
     Arguments,
 }
 
-/// Declares [`variable`] and joins the template's parts into it.
+/// Joins the template's parts into [`variable`].
 pub(super) fn join(model: &Model, template: &Template, place: Place, private: &TokenStream) -> TokenStream {
     let text = variable();
     let parts = template.parts.iter().map(|part| match part {
@@ -56,7 +56,7 @@ pub(super) fn join(model: &Model, template: &Template, place: Place, private: &T
     });
     let capacity = capacity(template);
     quote! {
-        let mut #text = ::std::string::String::with_capacity(#capacity);
+        #text.reserve(#capacity);
         #(#parts)*
     }
 }
@@ -90,9 +90,11 @@ pub(super) fn encode_template(
     let join = join(model, template, Place::Fields, private);
     let prefix = format!("{before}{name}:");
     quote! {
+        let mut #text = writer.lend_text();
         #join
         writer.raw(#prefix);
         writer.string(&#text);
+        writer.take_back(#text);
     }
 }
 

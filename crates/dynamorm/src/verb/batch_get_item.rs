@@ -1,17 +1,15 @@
-use std::{
-    collections::{HashMap, HashSet},
-    future::IntoFuture,
-    sync::Arc,
-};
+use std::{collections::HashMap, future::IntoFuture, mem, sync::Arc};
 
 use dynamorm_core::{
     Error, ErrorKind,
+    codec::Writer,
     limits::MAX_BATCH_GET_KEYS,
     model::{Model, PrimaryKey, encoded_key},
     transport::{BoxFuture, Operation},
-    wire::{self, canonical_key, check_key},
+    wire::{self, batch_get_item::Batch, canonical_key, check_key},
 };
 use futures_util::{StreamExt as _, stream};
+use indexmap::IndexMap;
 
 use crate::{Db, Explanation, backoff, call::Call, expiry};
 
@@ -83,19 +81,27 @@ impl<M: Model> BatchGot<M> {
     }
 }
 
-/// A key, and its JSON: what is sent, and what tells it from others.
-#[derive(Clone)]
-struct Asked<K> {
-    key: K,
-    json: Vec<u8>,
+/// A batch of reads that is under way.
+struct Reading<K: PrimaryKey> {
+    db: Db,
+    table: Arc<str>,
+    /// The keys, each once, in the order in which they were given, by the JSON that is sent and that tells one from
+    /// another. A place is a position in it.
+    asked: IndexMap<Vec<u8>, K>,
+    is_consistent: bool,
 }
 
-/// What is known of one request's keys by now.
-struct Chunk<K: PrimaryKey> {
-    found: Vec<(Vec<u8>, K::Model)>,
-    missing: Vec<K>,
-    unread: Vec<K>,
-    reason: Option<Error>,
+/// What became of one key.
+enum Outcome<M> {
+    Missing,
+    Found(M),
+    Unread(Arc<Error>),
+}
+
+/// What became of one request's keys: those that are in neither have no item.
+struct Chunk<M> {
+    found: Vec<(usize, M)>,
+    failure: Option<(Vec<usize>, Error)>,
 }
 
 impl<K: PrimaryKey> BatchGet<K> {
@@ -110,144 +116,156 @@ impl<K: PrimaryKey> BatchGet<K> {
     /// # Errors
     /// When a key is empty or over a limit.
     pub fn explain(&self) -> Result<Vec<Explanation>, Error> {
-        let table = self.db.table_name::<K::Model>();
-        let asked = self.asked(&table)?;
-        Ok(asked.chunks(MAX_BATCH_GET_KEYS).map(|keys| self.call(&table, keys).explain()).collect())
+        let reading = self.clone().checked()?;
+        Ok(reading.requests().map(|places| reading.call(&places).explain()).collect())
     }
 
-    /// The keys, each once, checked against DynamoDB's limits.
-    fn asked(&self, table: &Arc<str>) -> Result<Vec<Asked<K>>, Error> {
-        let mut seen = HashSet::with_capacity(self.keys.len());
-        let mut asked = Vec::with_capacity(self.keys.len());
-        for key in &self.keys {
-            let json = checked(key).map_err(|error| error.during(Operation::BatchGetItem, table))?;
-            if seen.insert(json.clone()) {
-                asked.push(Asked { key: key.clone(), json });
-            }
+    /// The batch with its keys checked against DynamoDB's limits.
+    fn checked(self) -> Result<Reading<K>, Error> {
+        let Self { db, keys, is_consistent } = self;
+        let table = db.table_name::<K::Model>();
+        let mut asked = IndexMap::with_capacity(keys.len());
+        for key in keys {
+            let json = checked_json(&key).map_err(|error| error.during(Operation::BatchGetItem, &table))?;
+            asked.entry(json).or_insert(key);
         }
-        Ok(asked)
+        Ok(Reading { db, table, asked, is_consistent })
+    }
+}
+
+impl<K: PrimaryKey> Reading<K> {
+    /// The places that each request asks for.
+    fn requests(&self) -> impl Iterator<Item = Vec<usize>> + use<K> {
+        let end = self.asked.len();
+        (0..end)
+            .step_by(MAX_BATCH_GET_KEYS)
+            .map(move |first| (first..end.min(first + MAX_BATCH_GET_KEYS)).collect())
     }
 
-    fn call(&self, table: &Arc<str>, keys: &[Asked<K>]) -> Call {
-        let keys = keys.iter().map(|asked| asked.json.as_slice());
-        let body = wire::batch_get_item::request(table, keys, self.is_consistent);
-        Call::new(Operation::BatchGetItem, Arc::clone(table), body)
+    fn call(&self, places: &[usize]) -> Call {
+        let keys = places.iter().map(|place| self.json(*place));
+        let body = wire::batch_get_item::request(&self.table, keys, self.is_consistent);
+        Call::new(Operation::BatchGetItem, Arc::clone(&self.table), body)
     }
 
-    async fn read_all(self) -> Result<BatchGot<K::Model>, Error> {
-        let table = self.db.table_name::<K::Model>();
-        let asked = self.asked(&table)?;
-        let chunks: Vec<_> = asked.chunks(MAX_BATCH_GET_KEYS).map(<[Asked<K>]>::to_vec).collect();
-        let reading = chunks.into_iter().map(|keys| self.read_chunk(&table, keys));
-        let mut reading = stream::iter(reading).buffered(CONCURRENCY);
+    fn json(&self, place: usize) -> &[u8] {
+        match self.asked.get_index(place) {
+            Some((json, _)) => json,
+            None => unreachable!("places are positions of the keys"),
+        }
+    }
 
-        let mut got = BatchGot { found: Vec::new(), missing: Vec::new(), unread: Vec::new() };
-        let mut items = HashMap::new();
-        let (mut is_anything_known, mut failure) = (asked.is_empty(), None);
-        while let Some(chunk) = reading.next().await {
-            is_anything_known |= !chunk.found.is_empty() || !chunk.missing.is_empty();
-            items.extend(chunk.found);
-            got.missing.extend(chunk.missing);
-            if let Some(reason) = chunk.reason {
+    async fn read(self) -> Result<BatchGot<K::Model>, Error> {
+        let mut outcomes: Vec<_> = self.asked.iter().map(|_| Outcome::Missing).collect();
+        let (mut failure, mut unread) = (None, 0);
+        let mut chunks =
+            stream::iter(self.requests()).map(|places| self.read_chunk(places)).buffer_unordered(CONCURRENCY);
+        while let Some(chunk) = chunks.next().await {
+            for (place, item) in chunk.found {
+                outcomes[place] = Outcome::Found(item);
+            }
+            if let Some((places, reason)) = chunk.failure {
                 let reason = Arc::new(reason);
-                let unread = chunk.unread.into_iter();
-                got.unread.extend(unread.map(|key| Unread { key, reason: Arc::clone(&reason) }));
+                unread += places.len();
+                for place in places {
+                    outcomes[place] = Outcome::Unread(Arc::clone(&reason));
+                }
                 failure.get_or_insert(reason);
             }
         }
-        drop(reading);
-        if !is_anything_known && let Some(reason) = failure {
-            drop(got);
-            return Err(
-                Arc::into_inner(reason).unwrap_or_else(|| unreachable!("the batch that shared it is gone"))
-            );
+        drop(chunks);
+        if unread == outcomes.len()
+            && let Some(reason) = failure
+        {
+            drop(outcomes);
+            return Err(Arc::into_inner(reason).unwrap_or_else(|| unreachable!("the outcomes shared it")));
         }
-        got.found.extend(asked.iter().filter_map(|asked| items.remove(&asked.json)));
+        let mut got = BatchGot { found: Vec::new(), missing: Vec::new(), unread: Vec::new() };
+        for (key, outcome) in self.asked.into_values().zip(outcomes) {
+            match outcome {
+                Outcome::Missing => got.missing.push(key),
+                Outcome::Found(item) => got.found.push(item),
+                Outcome::Unread(reason) => got.unread.push(Unread { key, reason }),
+            }
+        }
         Ok(got)
     }
 
     /// Asks for one request's keys until each is read, or it is of no use any more.
-    async fn read_chunk(&self, table: &Arc<str>, mut keys: Vec<Asked<K>>) -> Chunk<K> {
-        let mut chunk = Chunk { found: Vec::new(), missing: Vec::new(), unread: Vec::new(), reason: None };
+    async fn read_chunk(&self, mut places: Vec<usize>) -> Chunk<K::Model> {
+        let mut found = Vec::new();
         let mut useless_tries = 0;
         loop {
-            let answer =
-                self.db.send(self.call(table, &keys), wire::batch_get_item::response::<K::Model>).await;
-            let read = answer.and_then(|answer| chunk.take(answer.value, &keys, &self.db));
-            let left = match read {
+            let understood = found.len();
+            let answer = self.db.send(self.call(&places), wire::batch_get_item::response::<K::Model>).await;
+            let left = match answer.and_then(|answer| self.take(answer.value, &places, &mut found)) {
                 Ok(left) => left,
-                Err(error) => return chunk.end(keys, error.during(Operation::BatchGetItem, table)),
+                Err(error) => {
+                    found.truncate(understood);
+                    return self.given_up(found, places, error);
+                }
             };
             if left.is_empty() {
-                return chunk;
+                return Chunk { found, failure: None };
             }
-            useless_tries = if left.len() < keys.len() { 0 } else { useless_tries + 1 };
-            keys = left;
+            useless_tries = if left.len() < places.len() { 0 } else { useless_tries + 1 };
+            places = left;
             if useless_tries == MAX_USELESS_TRIES {
                 let message = format!("the engine left the keys out of {MAX_USELESS_TRIES} answers in a row");
-                let error = Error::new(ErrorKind::Throttled, message);
-                return chunk.end(keys, error.during(Operation::BatchGetItem, table));
+                return self.given_up(found, places, Error::new(ErrorKind::Throttled, message));
             }
             backoff::pause(&self.db, useless_tries).await;
         }
     }
-}
 
-impl<K: PrimaryKey> Chunk<K> {
-    /// Sorts what an answer says of `keys`, and gives those that it left out. Changes nothing if it cannot be understood.
+    fn given_up(&self, found: Vec<(usize, K::Model)>, unread: Vec<usize>, error: Error) -> Chunk<K::Model> {
+        Chunk { found, failure: Some((unread, error.during(Operation::BatchGetItem, &self.table))) }
+    }
+
+    /// Adds what an answer to a request for `places` holds to `found`, and gives the places that it left out. If the
+    /// answer cannot be understood, what was added of it does not count.
     fn take(
-        &mut self,
-        batch: wire::batch_get_item::Batch<K::Model>,
-        keys: &[Asked<K>],
-        db: &Db,
-    ) -> Result<Vec<Asked<K>>, Error> {
-        let left = left_out(&batch.unprocessed, keys)?;
-        let mut waiting: HashMap<&[u8], &K> =
-            keys.iter().map(|asked| (asked.json.as_slice(), &asked.key)).collect();
-        for asked in &left {
-            waiting.remove(asked.json.as_slice());
-        }
-        let now = db.now();
-        let (mut found, mut missing) = (Vec::with_capacity(batch.items.len()), Vec::new());
+        &self,
+        batch: Batch<K::Model>,
+        places: &[usize],
+        found: &mut Vec<(usize, K::Model)>,
+    ) -> Result<Vec<usize>, Error> {
+        let left = self.left_out(&batch.unprocessed, places)?;
+        let mut is_waited_for = vec![false; self.asked.len()];
+        places.iter().for_each(|place| is_waited_for[*place] = true);
+        left.iter().for_each(|place| is_waited_for[*place] = false);
+        let now = self.db.now();
+        found.reserve(batch.items.len());
+        let mut json = Writer::with_capacity(128);
         for item in batch.items {
-            let json = encoded_key(&item.primary_key())?;
-            let key = waiting.remove(json.as_slice()).ok_or_else(unasked)?;
+            json.truncate(0);
+            item.encode_primary_key(&mut json)?;
+            let place = self.asked.get_index_of(json.as_bytes());
+            let place = place.filter(|place| mem::take(&mut is_waited_for[*place])).ok_or_else(unasked)?;
             if expiry::is_alive(&item, now) {
-                found.push((json, item));
-            } else {
-                missing.push(key.clone());
+                found.push((place, item));
             }
         }
-        self.found.extend(found);
-        self.missing.extend(missing);
-        let absent = keys.iter().filter(|asked| waiting.contains_key(asked.json.as_slice()));
-        self.missing.extend(absent.map(|asked| asked.key.clone()));
         Ok(left)
     }
 
-    fn end(mut self, unread: Vec<Asked<K>>, reason: Error) -> Self {
-        self.unread.extend(unread.into_iter().map(|asked| asked.key));
-        self.reason = Some(reason);
-        self
+    /// Which of `places` an answer names as unprocessed, in whatever form it writes their keys.
+    fn left_out(&self, unprocessed: &[Vec<u8>], places: &[usize]) -> Result<Vec<usize>, Error> {
+        if unprocessed.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut canonical = HashMap::with_capacity(places.len());
+        for place in places {
+            canonical.insert(canonical_key(self.json(*place), K::Model::TABLE)?, *place);
+        }
+        unprocessed.iter().map(|key| canonical.remove(key).ok_or_else(unasked)).collect()
     }
 }
 
-fn checked<K: PrimaryKey>(key: &K) -> Result<Vec<u8>, Error> {
+fn checked_json<K: PrimaryKey>(key: &K) -> Result<Vec<u8>, Error> {
     let json = encoded_key(key)?;
     check_key(&json, K::Model::TABLE)?;
     Ok(json)
-}
-
-/// Which of `keys` an answer names as unprocessed, in whatever form it writes them.
-fn left_out<K: PrimaryKey>(unprocessed: &[Vec<u8>], keys: &[Asked<K>]) -> Result<Vec<Asked<K>>, Error> {
-    if unprocessed.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut canonical = HashMap::with_capacity(keys.len());
-    for asked in keys {
-        canonical.insert(canonical_key(&asked.json, K::Model::TABLE)?, asked);
-    }
-    unprocessed.iter().map(|key| canonical.remove(key).cloned().ok_or_else(unasked)).collect()
 }
 
 fn unasked() -> Error {
@@ -259,6 +277,6 @@ impl<K: PrimaryKey> IntoFuture for BatchGet<K> {
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(self.read_all())
+        Box::pin(async move { self.checked()?.read().await })
     }
 }
