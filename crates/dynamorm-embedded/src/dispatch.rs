@@ -11,7 +11,9 @@ use dynoxide::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{descriptions::Descriptions, page_limits::PageLimits, refusal::Refusal, statement_page};
+use crate::{
+    common_get, descriptions::Descriptions, page_limits::PageLimits, refusal::Refusal, statement_page,
+};
 
 /// How a `ClientRequestToken` begins that the library made up itself, at most 36 characters in all.
 ///
@@ -67,7 +69,7 @@ impl Dispatcher {
             Operation::DescribeTimeToLive => call.run(|request| database.describe_time_to_live(request)),
             Operation::ExecuteStatement => call.run(|request| statement_page::read(database, request)),
             Operation::ExecuteTransaction => call.run(|request| database.execute_transaction(request)),
-            Operation::GetItem => call.run(|request| database.get_item(request)),
+            Operation::GetItem => self.get_item(&call),
             Operation::GetRecords => call.run(|request| database.get_records(request)),
             Operation::GetShardIterator => call.run(|request| database.get_shard_iterator(request)),
             Operation::ListStreams => call.run(|request| database.list_streams(request)),
@@ -94,6 +96,12 @@ impl Dispatcher {
             Operation::UpdateTimeToLive => call.run(|request| database.update_time_to_live(request)),
             _ => Err(Refusal::unknown_operation()),
         }
+    }
+
+    fn get_item(&self, call: &Call<'_>) -> Result<Bytes, Refusal> {
+        let request = common_get::read(call.body).map_or_else(|| call.request(), Ok)?;
+        let response = self.database.get_item(request).map_err(|error| call.refused(error))?;
+        common_get::write(&response).map_or_else(|| encode(&response), |answer| Ok(answer.into()))
     }
 
     fn query(&self, mut request: QueryRequest) -> dynoxide::Result<QueryResponse> {

@@ -27,6 +27,7 @@
 //! ```
 
 mod canonical_path;
+mod common_get;
 mod database_file;
 mod descriptions;
 mod dispatch;
