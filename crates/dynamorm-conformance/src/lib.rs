@@ -34,10 +34,8 @@ mod provided;
 mod refusal;
 mod registry;
 mod suite;
-mod test_clock;
 
 pub use engine::Engine;
 pub use isolation::Isolation;
 pub use provided::provided;
 pub use suite::{run, trials};
-pub use test_clock::TestClock;
