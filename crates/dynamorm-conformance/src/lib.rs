@@ -27,6 +27,8 @@
 //! | `model` | the models that the claims are made of |
 
 mod case;
+#[cfg(test)]
+mod documented;
 mod engine;
 mod isolation;
 mod model;
