@@ -31,6 +31,9 @@ pub enum Fault {
     PartialPage(u32),
     /// The request waits before it reaches the engine. Tokio's clock tells the time, which a test can pause.
     Slow(Duration),
+    /// The request waits before it reaches the engine until [`Injected::release`](super::Injected::release) lets it go
+    /// on, or for ever.
+    Held,
 }
 
 impl Fault {
@@ -49,7 +52,12 @@ impl Fault {
                     | Operation::UpdateItem
             ),
             Self::PartialPage(_) => matches!(operation, Operation::Query | Operation::Scan),
-            Self::Throttled | Self::LostBefore | Self::LostAfter | Self::SentTwice | Self::Slow(_) => true,
+            Self::Throttled
+            | Self::LostBefore
+            | Self::LostAfter
+            | Self::SentTwice
+            | Self::Slow(_)
+            | Self::Held => true,
         }
     }
 }

@@ -79,7 +79,7 @@ impl Faults {
         Rule::new(Arc::clone(&self.rules), None)
     }
 
-    /// Ends all rules.
+    /// Ends all rules, and lets go on what they hold.
     pub fn clear(&self) {
         self.rules.clear();
     }
@@ -127,7 +127,7 @@ fn lost_answer(attempts: u32) -> TransportError {
 
 impl Transport for Faults {
     fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, TransportError>> {
-        let Some(fault) = self.rules.strike(request.operation) else {
+        let Some((fault, injected)) = self.rules.strike(request.operation) else {
             return self.below.send(request);
         };
         Box::pin(async move {
@@ -147,6 +147,10 @@ impl Transport for Faults {
                 Fault::SentTwice => self.sent_twice(request).await,
                 Fault::PartialPage(items) => self.below.send(page::limited(request, items)).await,
                 Fault::Slow(wait) => self.slow(request, wait).await,
+                Fault::Held => {
+                    injected.released().await;
+                    self.below.send(request).await
+                }
             }
         })
     }

@@ -74,4 +74,4 @@ pub use faults::Faults;
 pub use random::SeededRandom;
 pub use recorded_call::{Outcome, RecordedCall};
 pub use recording::{OperationTotal, Recording};
-pub use rule::{Rule, Strikes};
+pub use rule::{Injected, Rule};

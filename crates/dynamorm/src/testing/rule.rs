@@ -3,6 +3,8 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
+use tokio::sync::watch;
+
 use dynamorm_core::transport::Operation;
 
 use super::{fault::Fault, random::SeededRandom};
@@ -21,7 +23,7 @@ struct Added {
     fault: Fault,
     /// The requests that it might have struck.
     met: u64,
-    strikes: Strikes,
+    injected: Injected,
 }
 
 /// Which of the requests that a rule meets it strikes, counted from 1.
@@ -41,19 +43,21 @@ impl Rules {
     /// What goes wrong with the next request, which is one of `operation`.
     ///
     /// Every rule counts every request, so that what one rule does moves no other one.
-    pub(super) fn strike(&self, operation: Operation) -> Option<Fault> {
+    pub(super) fn strike(&self, operation: Operation) -> Option<(Fault, Injected)> {
         let mut struck = None;
         for rule in self.added().iter_mut() {
             if rule.meets(operation) && rule.wants_next(&self.random) && struck.is_none() {
-                rule.strikes.count.fetch_add(1, Ordering::Relaxed);
-                struck = Some(rule.fault);
+                rule.injected.shared.strikes.fetch_add(1, Ordering::Relaxed);
+                struck = Some((rule.fault, rule.injected.clone()));
             }
         }
         struck
     }
 
     pub(super) fn clear(&self) {
-        self.added().clear();
+        for rule in self.added().drain(..) {
+            rule.injected.release();
+        }
     }
 
     fn added(&self) -> MutexGuard<'_, Vec<Added>> {
@@ -118,23 +122,41 @@ impl Rule {
     ///
     /// Requests that it cannot happen to, such as a `GetItem` that would be left unprocessed, are not met and not
     /// counted.
-    pub fn inject(self, fault: Fault) -> Strikes {
-        let strikes = Strikes::default();
+    pub fn inject(self, fault: Fault) -> Injected {
+        let injected = Injected::default();
         let Self { rules, operation, when } = self;
-        rules.added().push(Added { operation, when, fault, met: 0, strikes: strikes.clone() });
-        strikes
+        rules.added().push(Added { operation, when, fault, met: 0, injected: injected.clone() });
+        injected
     }
 }
 
-/// How often a rule struck: a test that injects a fault and never meets it shows nothing.
+/// A fault that was injected: what [`Rule::inject`] returns. A rule holds on when this is dropped.
 #[derive(Clone, Debug, Default)]
-pub struct Strikes {
-    count: Arc<AtomicU64>,
+pub struct Injected {
+    shared: Arc<Shared>,
 }
 
-impl Strikes {
-    /// The number of requests that were struck so far.
+#[derive(Debug, Default)]
+struct Shared {
+    strikes: AtomicU64,
+    is_released: watch::Sender<bool>,
+}
+
+impl Injected {
+    /// How many requests the rule has struck: a test that injects a fault and never meets it shows nothing.
     pub fn count(&self) -> u64 {
-        self.count.load(Ordering::Relaxed)
+        self.shared.strikes.load(Ordering::Relaxed)
+    }
+
+    /// Lets the requests go on that the rule holds by [`Fault::Held`], and those that it will strike.
+    pub fn release(&self) {
+        self.shared.is_released.send_replace(true);
+    }
+
+    /// Waits for [`Injected::release`].
+    pub(super) async fn released(&self) {
+        // The sender is part of what is waited on; it cannot be gone.
+        let mut is_released = self.shared.is_released.subscribe();
+        let _released = is_released.wait_for(|is_released| *is_released).await;
     }
 }

@@ -1,6 +1,6 @@
 //! `dynamorm::testing::Faults`: what each fault does to a request, and which requests a rule strikes.
 
-use std::time::Duration;
+use std::{future::IntoFuture as _, time::Duration};
 
 use dynamorm::{
     Db, ErrorKind,
@@ -260,6 +260,26 @@ mod fault {
 
         assert_eq!((first.items.len(), first.next.is_some(), all.len()), (2, true, 5));
         assert_eq!(recording.count(), 4);
+    }
+
+    #[tokio::test]
+    async fn that_holds_a_request_lets_it_go_when_told() {
+        let (db, faults, recording) = faulty().await;
+        let held = faults.on(Operation::PutItem).inject(Fault::Held);
+        let job = Job::new("j");
+
+        let put = db.put(&job).into_future();
+        let released = async {
+            tokio::task::yield_now().await;
+            let sent_while_held = (held.count(), recording.count());
+            held.release();
+            sent_while_held
+        };
+        let (outcome, sent_while_held) = tokio::join!(put, released);
+
+        assert_eq!(sent_while_held, (1, 0));
+        outcome.unwrap();
+        assert_eq!(db.get(Job::key("j")).await.unwrap(), Some(job));
     }
 
     #[tokio::test(start_paused = true)]
