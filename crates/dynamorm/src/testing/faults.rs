@@ -8,9 +8,7 @@ use tokio::time::sleep;
 
 use super::{
     fault::Fault,
-    page,
-    random::SeededRandom,
-    refusal,
+    page, refusal,
     rule::{Rule, Rules},
     unprocessed,
 };
@@ -58,15 +56,12 @@ impl Faults {
     }
 
     fn over_shared(below: Arc<dyn Transport>) -> Self {
-        Self { below, rules: Arc::new(Rules::new(SeededRandom::new(0))) }
+        Self { below, rules: Arc::default() }
     }
 
-    /// Draws what [`Rule::with_probability`] leaves to chance from another seed than 0.
-    ///
-    /// Rules that were added before are gone.
-    #[must_use]
-    pub fn with_seed(self, seed: u64) -> Self {
-        Self { below: self.below, rules: Arc::new(Rules::new(SeededRandom::new(seed))) }
+    /// Draws what [`Rule::with_probability`] leaves to chance from `seed` from now on; from 0 unless it is set.
+    pub fn seed(&self, seed: u64) {
+        self.rules.seed(seed);
     }
 
     /// Begins a rule for the requests of `operation`.

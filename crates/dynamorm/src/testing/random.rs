@@ -9,7 +9,7 @@ use dynamorm_core::Random;
 ///
 /// For tests and simulations alone: whoever sees some of its bytes knows the others. Clones draw from one sequence.
 /// The generator is [SplitMix64](https://prng.di.unimi.it/splitmix64.c).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct SeededRandom {
     state: Arc<AtomicU64>,
 }
@@ -21,6 +21,10 @@ impl SeededRandom {
     /// The sequence of `seed`.
     pub fn new(seed: u64) -> Self {
         Self { state: Arc::new(AtomicU64::new(seed)) }
+    }
+
+    pub(super) fn begin_anew(&self, seed: u64) {
+        self.state.store(seed, Ordering::Relaxed);
     }
 
     /// The next 64 bits.

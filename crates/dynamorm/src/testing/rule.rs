@@ -10,7 +10,7 @@ use dynamorm_core::transport::Operation;
 use super::{fault::Fault, random::SeededRandom};
 
 /// The rules of one layer of faults, in the order in which they were added.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Rules {
     added: Mutex<Vec<Added>>,
     random: SeededRandom,
@@ -36,10 +36,6 @@ enum When {
 }
 
 impl Rules {
-    pub(super) fn new(random: SeededRandom) -> Self {
-        Self { added: Mutex::default(), random }
-    }
-
     /// What goes wrong with the next request, which is one of `operation`.
     ///
     /// Every rule counts every request, so that what one rule does moves no other one.
@@ -52,6 +48,10 @@ impl Rules {
             }
         }
         struck
+    }
+
+    pub(super) fn seed(&self, seed: u64) {
+        self.random.begin_anew(seed);
     }
 
     pub(super) fn clear(&self) {
@@ -111,7 +111,7 @@ impl Rule {
 
     /// Strikes each request with this probability, from 0.0 to 1.0.
     ///
-    /// What is drawn follows from the seed of [`Faults::with_seed`](super::Faults::with_seed): requests that are sent
+    /// What is drawn follows from the seed of [`Faults::seed`](super::Faults::seed): requests that are sent
     /// one after the other are struck alike in every run.
     pub fn with_probability(mut self, probability: f64) -> Self {
         self.when = When::WithProbability(probability);

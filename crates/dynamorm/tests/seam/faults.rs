@@ -85,9 +85,8 @@ mod rule {
     async fn of_a_probability_strikes_alike_in_every_run() {
         let mut runs = Vec::new();
         for seed in [1, 1, 2] {
-            let faults = Faults::over(Embedded::memory().unwrap()).with_seed(seed);
-            let db = db(faults.clone());
-            db.ensure_table::<Job>().await.unwrap();
+            let (db, faults, _) = faulty().await;
+            faults.seed(seed);
             faults.on(Operation::GetItem).with_probability(0.5).inject(Fault::Throttled);
             runs.push(refusals(&db, 40).await);
         }
@@ -123,6 +122,30 @@ mod rule {
         assert_eq!(refusals(&db, 2).await, [false, false]);
         assert_eq!(db.delete(Job::key("j")).await.unwrap_err().kind(), ErrorKind::Conflict);
         assert_eq!(conflicts.count(), 1);
+    }
+
+    #[tokio::test]
+    async fn of_every_kind_at_once_loses_no_item_to_a_caller_who_tries_again() {
+        let (db, faults, _) = faulty().await;
+        let kinds =
+            [Fault::Throttled, Fault::Conflict, Fault::LostBefore, Fault::LostAfter, Fault::SentTwice];
+        let injected = kinds.map(|kind| faults.on_any().with_probability(0.2).inject(kind));
+
+        for number in 0..100 {
+            let job = Job::new(&format!("j{number}"));
+            loop {
+                match db.create(&job).await {
+                    Ok(()) => break,
+                    // The try before was done, and its answer lost.
+                    Err(error) if error.kind() == ErrorKind::AlreadyExists => break,
+                    Err(error) => assert!(error.is_retryable(), "{error:?}"),
+                }
+            }
+        }
+
+        assert!(injected.iter().all(|fault| fault.count() > 0), "{injected:?}");
+        faults.clear();
+        assert_eq!(db.query(Job::by_owner("ann")).count().await.unwrap(), 100);
     }
 
     #[tokio::test]
