@@ -27,6 +27,8 @@
 //! | `model` | the models that the claims are made of |
 
 mod case;
+#[cfg(test)]
+mod documented;
 mod engine;
 mod isolation;
 mod model;
@@ -34,10 +36,8 @@ mod provided;
 mod refusal;
 mod registry;
 mod suite;
-mod test_clock;
 
 pub use engine::Engine;
 pub use isolation::Isolation;
 pub use provided::provided;
 pub use suite::{run, trials};
-pub use test_clock::TestClock;

@@ -58,7 +58,11 @@ fn try_case(engine: &Engine, case: Case) -> Result<Completion, Failed> {
         Ok(Err(_)) => Err(format!("not done after {} seconds", PATIENCE.as_secs())),
         Err(panic) => Err(said(&*panic)),
     };
-    match verdict(case.needs, capabilities, outcome) {
+    let verdict = match engine.exception(&case.name()) {
+        Some(reason) => verdict_of_an_exception(reason, outcome),
+        None => verdict(case.needs, capabilities, outcome),
+    };
+    match verdict {
         Verdict::Passed => Ok(Completion::Completed),
         Verdict::Skipped(reason) => Ok(Completion::ignored_with(format!("skipped: {reason}"))),
         Verdict::Failed(failure) => Err(failure.into()),
@@ -74,6 +78,13 @@ fn verdict(needs: Option<Capability>, capabilities: Capabilities, outcome: Resul
         (Some((lacking, _)), Ok(())) => {
             Verdict::Failed(format!("`{}` declares a lack of `{lacking:?}` but passes", capabilities.engine))
         }
+    }
+}
+
+fn verdict_of_an_exception(reason: &str, outcome: Result<(), String>) -> Verdict {
+    match outcome {
+        Ok(()) => Verdict::Failed("it is excepted but passes".to_owned()),
+        Err(_) => Verdict::Skipped(reason.to_owned()),
     }
 }
 
@@ -100,7 +111,7 @@ mod tests {
     mod verdict {
         use dynamorm::transport::{Capabilities, Capability};
 
-        use super::super::{Verdict, verdict};
+        use super::super::{Verdict, verdict, verdict_of_an_exception};
 
         const LACKING: Capabilities =
             Capabilities { engine: "an engine", lacks: &[(Capability::Streams, "it has none")] };
@@ -135,6 +146,15 @@ mod tests {
                 verdict,
                 Verdict::Failed("`an engine` declares a lack of `Streams` but passes".into())
             );
+        }
+
+        #[test]
+        fn skips_an_exception_while_it_is_one() {
+            assert_eq!(
+                verdict_of_an_exception("small pages", Err("red".into())),
+                Verdict::Skipped("small pages".into())
+            );
+            assert!(matches!(verdict_of_an_exception("small pages", Ok(())), Verdict::Failed(_)));
         }
     }
 

@@ -133,6 +133,17 @@ impl Db {
         Arc::clone(names.entry(id).or_insert(name))
     }
 
+    /// These tables through a layer over their transport, and the layer.
+    #[cfg(feature = "testing")]
+    pub(crate) fn layered<L: Transport + Clone>(
+        self,
+        layer: impl FnOnce(Arc<dyn Transport>) -> L,
+    ) -> (Self, L) {
+        let layer = layer(Arc::clone(&self.inner.transport));
+        let transport = layer.clone();
+        (self.changed(|inner| inner.transport = Arc::new(transport)), layer)
+    }
+
     pub(crate) fn transport(&self) -> &dyn Transport {
         &*self.inner.transport
     }

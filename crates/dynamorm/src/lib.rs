@@ -40,6 +40,7 @@
 //! | [`Db`] | the tables of one engine; its methods are the verbs |
 //! | [`verb`] | what the verbs return: builders, one file an operation |
 //! | [`table`] | how a table differs from its model, and the steps that mend it |
+//! | `testing` | faults, recordings and a clock for tests (feature `testing`) |
 //! | [`prelude`] | what a program that uses the mapper imports |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -58,6 +59,8 @@ mod paging;
 pub mod prelude;
 mod stream;
 pub mod table;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod verb;
 
 pub use cursor::Cursor;

@@ -6,8 +6,9 @@ mod support;
 
 use std::time::Duration;
 
+use dynamorm::testing::TestClock;
 use streamer_store::{Connection, ErrorKind, MISSED_HEARTBEATS, StoreFactory};
-use support::{TestClock, connection, stores};
+use support::{connection, stores};
 
 const INTERVAL: Duration = Duration::from_secs(10);
 

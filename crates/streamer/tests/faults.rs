@@ -6,23 +6,26 @@ mod support;
 
 use std::time::Duration;
 
-use dynamorm::Db;
+use dynamorm::{
+    Db,
+    testing::{Fault, Faults},
+    transport::Operation,
+};
 use serde_json::json;
 use streamer::server::Ownership;
 use streamer_store::{Connection, StoreFactory};
 use support::{
     PATIENCE,
     client::{Client, refusal},
-    faults::Faulty,
     running::{Running, listed, until},
     token::{claims, signed},
 };
 
-async fn running() -> (Faulty, StoreFactory, Running) {
-    let engine = Faulty::new();
-    let stores = StoreFactory::from_db(Db::new(engine.clone()));
+async fn running() -> (Faults, StoreFactory, Running) {
+    let (db, faults) = Faults::under(Db::memory().unwrap());
+    let stores = StoreFactory::from_db(db);
     let server = Running::start(&stores, Ownership::Exclusive).await;
-    (engine, stores, server)
+    (faults, stores, server)
 }
 
 fn path() -> String {
@@ -34,14 +37,14 @@ mod upgrade {
 
     #[tokio::test]
     async fn waits_for_the_store() {
-        let (engine, stores, server) = running().await;
-        engine.hold_puts(true);
+        let (faults, stores, server) = running().await;
+        let held = faults.on(Operation::PutItem).inject(Fault::Held);
         let address = server.address.clone();
 
         let connecting = tokio::spawn(async move { Client::try_connect(&address, &path(), &[]).await });
         tokio::time::sleep(Duration::from_millis(300)).await;
         let was_early = connecting.is_finished();
-        engine.hold_puts(false);
+        held.release();
         let _client = tokio::time::timeout(PATIENCE, connecting).await.unwrap().unwrap().unwrap();
 
         assert!(!was_early, "the client was answered before its connection was stored");
@@ -50,15 +53,15 @@ mod upgrade {
 
     #[tokio::test]
     async fn that_the_client_gives_up_leaves_nothing_behind() {
-        let (engine, stores, server) = running().await;
-        engine.hold_puts(true);
+        let (faults, stores, server) = running().await;
+        let held = faults.on(Operation::PutItem).inject(Fault::Held);
         let address = server.address.clone();
         let connecting = tokio::spawn(async move { Client::try_connect(&address, &path(), &[]).await });
         tokio::time::sleep(Duration::from_millis(300)).await;
 
         connecting.abort();
         tokio::time::sleep(Duration::from_millis(300)).await;
-        engine.hold_puts(false);
+        held.release();
 
         // The next connection is stored after the first, so that the first was stored too.
         let _client = server.connect("u-1").await;
@@ -69,8 +72,8 @@ mod upgrade {
 
     #[tokio::test]
     async fn whose_write_has_an_unknown_outcome_is_refused_and_leaves_nothing_behind() {
-        let (engine, stores, server) = running().await;
-        engine.lose_a_put_answer();
+        let (faults, stores, server) = running().await;
+        faults.on(Operation::PutItem).nth(1).inject(Fault::LostAfter);
 
         let (status, body, _) = refusal(Client::try_connect(&server.address, &path(), &[]).await);
 
@@ -85,7 +88,7 @@ mod health {
 
     #[tokio::test]
     async fn is_bad_while_the_store_has_lost_its_table() {
-        let (_engine, stores, server) = running().await;
+        let (_faults, stores, server) = running().await;
         let good = get(&server.address, "/healthz").await;
         stores.db().delete_table::<Connection>("streamer_connections").await.unwrap();
 
@@ -104,9 +107,9 @@ mod end {
 
     #[tokio::test]
     async fn is_tried_again_at_heartbeats_when_the_store_fails_for_long() {
-        let (engine, stores, server) = running().await;
+        let (faults, stores, server) = running().await;
         let mut client = server.connect("u-1").await;
-        engine.fail_deletes(7);
+        faults.on(Operation::DeleteItem).times(7).inject(Fault::LostBefore);
 
         client.socket.close(None).await.unwrap();
 
@@ -115,9 +118,9 @@ mod end {
 
     #[tokio::test]
     async fn is_tried_again_while_the_store_fails() {
-        let (engine, stores, server) = running().await;
+        let (faults, stores, server) = running().await;
         let mut client = server.connect("u-1").await;
-        engine.fail_deletes(3);
+        faults.on(Operation::DeleteItem).times(3).inject(Fault::LostBefore);
 
         client.socket.close(None).await.unwrap();
 
@@ -126,9 +129,9 @@ mod end {
 
     #[tokio::test]
     async fn is_tried_again_when_the_server_stops() {
-        let (engine, stores, server) = running().await;
+        let (faults, stores, server) = running().await;
         let mut client = server.connect("u-1").await;
-        engine.fail_deletes(3);
+        faults.on(Operation::DeleteItem).times(3).inject(Fault::LostBefore);
 
         let stopping = tokio::spawn(server.stop());
         assert_eq!(client.closed().await.map(|frame| frame.code.into()), Some(1001));

@@ -1,12 +1,11 @@
 //! `batch_get`.
 
-use dynamorm::{Model, prelude::*};
+use dynamorm::{Model, prelude::*, testing::TestClock};
 
 use crate::{
     model::{Blob, Session, Setting, Ticket},
     refusal::refused_as,
     registry::{Outcome, cases},
-    test_clock::TestClock,
 };
 
 cases![

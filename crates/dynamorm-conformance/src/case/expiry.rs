@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use dynamorm::{Clock as _, Error, prelude::*};
+use dynamorm::{Clock as _, Error, prelude::*, testing::TestClock};
 
 use crate::{
     model::{Reservation, Session},
     refusal::{found, refusal, refused_as},
     registry::{Outcome, cases},
-    test_clock::TestClock,
 };
 
 cases![

@@ -16,6 +16,7 @@ mod index_keys;
 mod key_text;
 mod limit;
 mod list_tables;
+mod peers;
 mod put_item;
 mod query;
 mod role;
@@ -45,6 +46,7 @@ const ALL: &[&[Case]] = &[
     key_text::CASES,
     limit::CASES,
     list_tables::CASES,
+    peers::CASES,
     put_item::CASES,
     query::CASES,
     role::CASES,

@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use dynamorm::{Clock as _, prelude::*};
+use dynamorm::{Clock as _, prelude::*, testing::TestClock};
 
 use crate::{
     model::Account,
     refusal::found,
     registry::{Outcome, cases},
-    test_clock::TestClock,
 };
 
 cases![

@@ -3,12 +3,11 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use dynamorm::{Clock as _, Error, prelude::*};
+use dynamorm::{Clock as _, Error, prelude::*, testing::TestClock};
 
 use crate::{
     model::{Blob, Event, Reading, Session, Ticket},
     registry::{Outcome, cases},
-    test_clock::TestClock,
 };
 
 cases![

@@ -1,11 +1,10 @@
 //! `ensure_table` of a model with a `ttl`. That the request is sent is tested where requests are seen.
 
-use dynamorm::{prelude::*, verb::TableState};
+use dynamorm::{prelude::*, testing::TestClock, verb::TableState};
 
 use crate::{
     model::Session,
     registry::{Outcome, cases},
-    test_clock::TestClock,
 };
 
 cases![a_table_with_a_ttl_can_be_used_at_once, a_table_with_a_ttl_can_be_ensured_again];

@@ -1,8 +1,6 @@
 use std::time::Duration;
 
-use dynamorm::{Clock as _, prelude::*};
-
-use crate::test_clock::TestClock;
+use dynamorm::{Clock as _, prelude::*, testing::TestClock};
 
 /// Items that expire.
 #[derive(Clone, Debug, PartialEq, Model)]

@@ -4,7 +4,7 @@ use dynamorm::{Db, ErrorKind, embedded::Embedded};
 
 use crate::{
     fixture::db,
-    layer::Lossy,
+    layer,
     model::{Job, Lease},
 };
 
@@ -14,7 +14,7 @@ async fn lossy() -> (Db, Db) {
     let direct = db(engine.clone());
     direct.ensure_table::<Job>().await.unwrap();
     direct.ensure_table::<Lease>().await.unwrap();
-    (db(Lossy(engine)), direct)
+    (db(layer::lossy(engine)), direct)
 }
 
 mod create {
@@ -109,7 +109,7 @@ mod put {
     #[tokio::test]
     async fn of_a_version_that_meets_the_item_of_another_is_refused() {
         let (lossy, direct) = lossy().await;
-        direct.put(&Lease::new("l")).await.unwrap();
+        direct.put(&Lease { holder: Some("ann".into()), ..Lease::new("l") }).await.unwrap();
 
         let error = lossy.put(&Lease::new("l")).await.unwrap_err();
 

@@ -7,13 +7,14 @@ use dynamorm::{
     embedded::Embedded,
     prelude::*,
     table::{Drift, MigrationStep},
+    testing::RecordedCall,
     transport::{Operation, Repeat, Request, Transport, TransportError, TransportErrorKind},
 };
 use serde_json::{Value, json};
 
 use crate::{
     fixture::db,
-    layer::{Lossy, Recording, Scripted, Unhurried},
+    layer::{Recording, Scripted, Unhurried, lossy},
 };
 
 /// The table as it was made.
@@ -61,7 +62,7 @@ const STEPS: [MigrationStep; 4] = [
 ];
 
 /// The engine with the table as `Bare` makes it, seen through a recording.
-async fn bare() -> (Db, Recording<Embedded>) {
+async fn bare() -> (Db, Recording) {
     let recording = Recording::over(Embedded::memory().unwrap());
     let db = db(recording.clone());
     db.ensure_table::<Bare>().await.unwrap();
@@ -69,7 +70,7 @@ async fn bare() -> (Db, Recording<Embedded>) {
     (db, recording)
 }
 
-fn json_of(request: &Request) -> Value {
+fn json_of(request: &RecordedCall) -> Value {
     serde_json::from_slice(&request.body).unwrap()
 }
 
@@ -161,7 +162,7 @@ mod provisioned {
     use super::*;
 
     /// A table that somebody made with provisioned capacity.
-    async fn provisioned() -> (Db, Recording<Embedded>) {
+    async fn provisioned() -> (Db, Recording) {
         let engine = Embedded::memory().unwrap();
         let body = json!({
             "TableName": "papers",
@@ -303,7 +304,7 @@ mod migrate_table {
     async fn survives_lost_answers_and_says_what_it_did() {
         let (direct, recording) = bare().await;
 
-        let migration = db(Lossy(recording)).migrate_table::<Indexed>().await.unwrap();
+        let migration = db(lossy(recording)).migrate_table::<Indexed>().await.unwrap();
 
         assert_eq!(migration.steps(), STEPS);
         assert!(direct.verify_table::<Indexed>().await.unwrap().is_empty());

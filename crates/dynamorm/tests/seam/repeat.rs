@@ -2,10 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use dynamorm::{
-    prelude::*,
-    transport::{Repeat, Request},
-};
+use dynamorm::{prelude::*, transport::Repeat};
 
 use crate::{
     fixture::recorded,
@@ -13,8 +10,8 @@ use crate::{
     model::{Job, Lease},
 };
 
-fn repeats<T>(recording: &Recording<T>) -> Vec<Repeat> {
-    recording.take().iter().map(|request: &Request| request.repeat).collect()
+fn repeats(recording: &Recording) -> Vec<Repeat> {
+    recording.take().iter().map(|call| call.repeat).collect()
 }
 
 fn tag() -> BTreeSet<String> {

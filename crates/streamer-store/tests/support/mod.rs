@@ -1,37 +1,7 @@
 //! What the store tests share: a database in memory and a clock that the test sets.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicI64, Ordering},
-    },
-    time::Duration,
-};
-
-use dynamorm::{Clock, Db, Timestamp};
+use dynamorm::{Clock as _, Db, testing::TestClock};
 use streamer_store::{Connection, StoreFactory};
-
-/// A clock that stands still until it is moved.
-#[derive(Clone, Debug)]
-pub(crate) struct TestClock {
-    seconds: Arc<AtomicI64>,
-}
-
-impl TestClock {
-    pub(crate) fn new() -> Self {
-        Self { seconds: Arc::new(AtomicI64::new(1_800_000_000)) }
-    }
-
-    pub(crate) fn advance(&self, by: Duration) {
-        self.seconds.fetch_add(i64::try_from(by.as_secs()).unwrap(), Ordering::SeqCst);
-    }
-}
-
-impl Clock for TestClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_unix_seconds(self.seconds.load(Ordering::SeqCst)).unwrap()
-    }
-}
 
 /// Stores over an empty database in memory.
 pub(crate) async fn stores() -> (StoreFactory, TestClock) {

@@ -4,7 +4,6 @@
 
 pub mod client;
 pub mod database;
-pub mod faults;
 pub mod process;
 pub mod running;
 pub mod token;
