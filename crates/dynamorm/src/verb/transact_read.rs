@@ -42,6 +42,10 @@ impl Items<'_> {
 }
 
 /// What a transaction of reads gives: a tuple of [`One`] and [`Many`].
+#[diagnostic::on_unimplemented(
+    message = "a transaction of reads needs a key",
+    note = "say what to read: `.get(key)`, `.get_all(keys)`"
+)]
 pub trait Shape: Send + 'static {
     /// The results; one that stands alone is no tuple.
     type Output: Send + 'static;

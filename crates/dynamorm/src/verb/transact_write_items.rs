@@ -10,7 +10,6 @@ use dynamorm_core::{
 };
 
 use super::{
-    returning::Nothing,
     transact_action::{PreparedAction, TransactAction},
     transact_check::Check,
     transaction,
@@ -83,7 +82,10 @@ impl TransactWrite {
     }
 
     /// Changes an item, with the conditions of `update`; [`ErrorKind::NotFound`] if there is none. As [`Db::update`].
-    pub fn update<M: Model, K>(self, update: Update<M, Nothing, K>) -> Self {
+    pub fn update<M: Model, R, K>(self, update: Update<M, R, K>) -> Self
+    where
+        Update<M, R, K>: TransactAction,
+    {
         self.action(update)
     }
 

@@ -97,7 +97,7 @@ impl<M: Model, R, K> Update<M, R, K> {
 
     /// `ADD`: adds to a number (0 where there is none), or elements to a set.
     ///
-    /// Sent again it would add again: it is not, once an answer may have been lost. What the sum must fit is the
+    /// Sent again it would add again: it is not, once an answer may have been lost ([`once`](Update::once) mends that). What the sum must fit is the
     /// field's type: an item whose number went out of its range cannot be read; keep it in by a condition.
     pub fn add<P>(mut self, path: P, value: impl ValueOperand<P::Value>) -> Self
     where

@@ -17,3 +17,4 @@ mod repeat;
 mod requests;
 mod span;
 mod stream;
+mod transaction;
