@@ -42,10 +42,6 @@ impl Items<'_> {
 }
 
 /// What a transaction of reads gives: a tuple of [`One`] and [`Many`].
-#[diagnostic::on_unimplemented(
-    message = "a transaction of reads needs a key",
-    note = "say what to read: `.get(key)`, `.get_all(keys)`"
-)]
 pub trait Shape: Send + 'static {
     /// The results; one that stands alone is no tuple.
     type Output: Send + 'static;
@@ -54,12 +50,8 @@ pub trait Shape: Send + 'static {
     fn read(items: &mut Items<'_>) -> Result<Self::Output, DecodeError>;
 }
 
-/// A tuple that takes one more result.
-#[diagnostic::on_unimplemented(
-    message = "a transaction of reads gives at most 8 results",
-    label = "one result too many",
-    note = "`get_all` reads many items of one model as one result"
-)]
+/// A tuple of fewer than 8 results, which takes one more. Many items of one model are one result of
+/// [`TransactGet::get_all`](super::TransactGet::get_all).
 pub trait Grow<R> {
     /// The tuple with the result at its end.
     type With;

@@ -10,6 +10,7 @@ use dynamorm_core::{
 };
 
 use super::{
+    returning::Nothing,
     transact_action::{PreparedAction, TransactAction},
     transact_check::Check,
     transaction,
@@ -82,10 +83,7 @@ impl TransactWrite {
     }
 
     /// Changes an item, with the conditions of `update`; [`ErrorKind::NotFound`] if there is none. As [`Db::update`].
-    pub fn update<M: Model, R, K>(self, update: Update<M, R, K>) -> Self
-    where
-        Update<M, R, K>: TransactAction,
-    {
+    pub fn update<M: Model, K>(self, update: Update<M, Nothing, K>) -> Self {
         self.action(update)
     }
 

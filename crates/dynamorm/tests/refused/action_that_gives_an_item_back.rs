@@ -3,9 +3,8 @@ mod shared;
 use dynamorm::prelude::*;
 use shared::Order;
 
-fn refused(db: Db) {
-    let update = db.update(Order::key("o-1")).set(Order::fields().total, 1_u64).returning_new();
-    let _ = db.transact().update(update);
+fn refused(db: Db, order: Order) {
+    let _ = db.transact().action(db.put(&order).returning_old());
 }
 
 fn main() {}

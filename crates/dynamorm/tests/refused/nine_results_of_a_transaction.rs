@@ -5,8 +5,8 @@ use shared::Order;
 
 fn refused(db: Db) {
     let key = || Order::key("o-1");
-    let eight = db.transact_get().get(key()).get(key()).get(key()).get(key());
-    let eight = eight.get(key()).get(key()).get(key()).get(key());
+    let four = db.transact_get().get(key()).get(key()).get(key()).get(key());
+    let eight = four.get(key()).get(key()).get(key()).get(key());
     let _ = eight.get(key());
 }
 
