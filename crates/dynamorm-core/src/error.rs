@@ -23,8 +23,57 @@ struct Inner {
     table: Option<Arc<str>>,
     path: Option<AttributePath>,
     stored: Option<Bytes>,
+    failed_actions: Vec<FailedAction>,
     attempts: u32,
     source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// An action that stopped a transaction, and why.
+#[derive(Debug)]
+pub struct FailedAction {
+    position: usize,
+    label: String,
+    error: Error,
+}
+
+impl FailedAction {
+    /// The action at `position`, counted from 0, that failed with `error`.
+    pub fn new(position: usize, label: impl Into<String>, error: Error) -> Self {
+        Self { position, label: label.into(), error }
+    }
+
+    /// Its position in the transaction, counted from 0.
+    pub fn position(&self) -> usize {
+        self.position
+    }
+
+    /// The label it was given, or its verb and its number, such as `update 2`.
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// What to branch on.
+    pub fn kind(&self) -> ErrorKind {
+        self.error.kind()
+    }
+
+    /// The failure itself, on its own.
+    pub fn into_error(self) -> Error {
+        self.error
+    }
+
+    /// The failure in words, with the action's table.
+    pub fn error(&self) -> &Error {
+        &self.error
+    }
+
+    /// The item as it was stored when the condition failed; `None` where there was none, or it had expired.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`] when it is not an item of model `M`.
+    pub fn stored<M: Model>(&self) -> Result<Option<M>, Error> {
+        self.error.stored()
+    }
 }
 
 /// The kinds of failure, to branch on.
@@ -111,6 +160,7 @@ impl Error {
             table: None,
             path: None,
             stored: None,
+            failed_actions: Vec::new(),
             attempts: 0,
             source: None,
         }))
@@ -166,6 +216,43 @@ impl Error {
         self.0.stored.as_ref()
     }
 
+    /// The actions that stopped a transaction, in their order; empty for any other failure.
+    pub fn failed_actions(&self) -> &[FailedAction] {
+        &self.0.failed_actions
+    }
+
+    /// The action labelled `label`, if it is one of those that stopped the transaction.
+    pub fn failed_action(&self, label: &str) -> Option<&FailedAction> {
+        self.0.failed_actions.iter().find(|action| action.label() == label)
+    }
+
+    /// Adds the actions that stopped a transaction. The kind, the stored item and the message become those of the most
+    /// telling one: a condition that failed, before what cannot be carried out, before what another try may mend.
+    #[must_use]
+    pub fn with_failed_actions(mut self, actions: Vec<FailedAction>) -> Self {
+        let Some(telling) = actions.iter().min_by_key(|action| hopelessness(action.kind())) else {
+            return self;
+        };
+        self.0.kind = telling.kind();
+        self.0.stored = telling.error.0.stored.clone();
+        self.0.table = telling.error.0.table.clone();
+        self.0.message = cancelled(&actions).into();
+        self.0.failed_actions = actions;
+        self
+    }
+
+    /// Takes the actions that stopped a transaction out of the error.
+    pub fn take_failed_actions(&mut self) -> Vec<FailedAction> {
+        std::mem::take(&mut self.0.failed_actions)
+    }
+
+    /// Says how many times the request was sent.
+    #[must_use]
+    pub fn with_attempts(mut self, attempts: u32) -> Self {
+        self.0.attempts = attempts;
+        self
+    }
+
     /// Says which operation on which table failed, unless that is known already.
     #[must_use]
     pub fn during(mut self, operation: Operation, table: &Arc<str>) -> Self {
@@ -219,6 +306,7 @@ impl fmt::Debug for Error {
             .field("operation", &self.0.operation)
             .field("table", &self.0.table)
             .field("attempts", &self.0.attempts)
+            .field("failed_actions", &self.0.failed_actions)
             .field("stored", &self.0.stored.as_ref().map(|item| format!("{} bytes", item.len())))
             .field("source", &self.0.source)
             .finish()
@@ -278,9 +366,37 @@ impl From<TransportError> for Error {
     }
 }
 
+/// The place of a failure among those of one transaction: the less another try can mend it, the more it tells.
+fn hopelessness(kind: ErrorKind) -> u8 {
+    match kind {
+        ErrorKind::ConditionFailed | ErrorKind::AlreadyExists | ErrorKind::NotFound => 0,
+        ErrorKind::Conflict => 2,
+        ErrorKind::Throttled => 3,
+        _ => 1,
+    }
+}
+
+/// How many failed actions a message names.
+const NAMED_ACTIONS: usize = 3;
+
+fn cancelled(actions: &[FailedAction]) -> String {
+    let mut telling: Vec<_> = actions.iter().collect();
+    telling.sort_by_key(|action| hopelessness(action.kind()));
+    let named: Vec<_> = telling
+        .iter()
+        .take(NAMED_ACTIONS)
+        .map(|action| format!("action `{}`: {}", action.label, action.error.0.message))
+        .collect();
+    let mut message = format!("the transaction was cancelled: {}", named.join("; "));
+    if telling.len() > NAMED_ACTIONS {
+        message.push_str(&format!("; and {} more", telling.len() - NAMED_ACTIONS));
+    }
+    message
+}
+
 /// An engine's message without the attribute values that it quotes: DynamoDB does for some refusals
 /// (`… AttributeValue: {S:…} …`). What follows the first one goes too, since a value may hold any text.
-fn without_values(mut message: String) -> String {
+pub(crate) fn without_values(mut message: String) -> String {
     if let Some(start) = message.find("AttributeValue: {") {
         message.truncate(start);
         message.truncate(message.trim_end_matches([' ', ':', ',']).len());

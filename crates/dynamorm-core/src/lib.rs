@@ -25,5 +25,5 @@ pub mod wire;
 
 pub use clock::{Clock, SystemClock};
 pub use codec::{Attribute, Timestamp};
-pub use error::{Error, ErrorKind};
+pub use error::{Error, ErrorKind, FailedAction};
 pub use random::{Random, SystemRandom};

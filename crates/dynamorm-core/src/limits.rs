@@ -18,6 +18,17 @@ pub const MAX_EXPRESSION_BYTES: usize = 4096;
 /// Keys of one `BatchGetItem`.
 pub const MAX_BATCH_GET_KEYS: usize = 100;
 
+/// Actions of one `TransactWriteItems`, or reads of one `TransactGetItems`.
+pub const MAX_TRANSACTION_ACTIONS: usize = 100;
+
+/// Bytes of all items of one transaction:
+/// [TransactWriteItems](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html).
+pub const MAX_TRANSACTION_BYTES: usize = 4 * 1024 * 1024;
+
+/// Characters of a transaction's `ClientRequestToken`:
+/// [TransactWriteItems](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html).
+pub const MAX_TOKEN_CHARACTERS: usize = 36;
+
 /// Operands of an `IN` list.
 pub const MAX_IN_OPERANDS: usize = 100;
 

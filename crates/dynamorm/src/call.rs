@@ -2,10 +2,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use dynamorm_core::{
-    Error, ErrorKind,
+    Error, ErrorKind, FailedAction,
     codec::DecodeError,
     transport::{Operation, Repeat, Request, TransportError, TransportErrorKind},
-    wire::{Answer, stored_item},
+    wire::{Answer, cancellation_reasons, is_token_mismatch, stored_item},
 };
 use tracing::{Instrument, Span, field::Empty, info_span};
 
@@ -103,16 +103,41 @@ impl Db {
 }
 
 fn from_transport(error: TransportError) -> Error {
-    let stored = match error.kind {
-        TransportErrorKind::ConditionFailed => stored_item(&error.body),
-        _ => None,
-    };
-    Error::from(error).with_stored(stored)
+    let (kind, body) = (error.kind, error.body.clone());
+    let error = Error::from(error);
+    match kind {
+        TransportErrorKind::ConditionFailed => error.with_stored(stored_item(&body)),
+        TransportErrorKind::TransactionCanceled => cancelled(error, &body),
+        TransportErrorKind::Validation if is_token_mismatch(&body) => {
+            let message =
+                "the token stands for another transaction: one with other actions was sent with it before";
+            error.recast(ErrorKind::Validation, message)
+        }
+        _ => error,
+    }
+}
+
+/// The error of a cancelled transaction, with the actions that stopped it by their numbers.
+fn cancelled(error: Error, body: &Bytes) -> Error {
+    let reasons = cancellation_reasons(body).unwrap_or_default();
+    let failed: Vec<_> = reasons
+        .into_iter()
+        .enumerate()
+        .filter_map(|(position, reason)| Some((position, reason?.into_error())))
+        .map(|(position, error)| FailedAction::new(position, (position + 1).to_string(), error))
+        .collect();
+    if failed.is_empty() {
+        return error.recast(ErrorKind::Decode, "the engine cancelled the transaction and does not say why");
+    }
+    error.with_failed_actions(failed)
 }
 
 /// The error of an answer that cannot be read; a write was done all the same.
 fn unreadable(operation: Operation, error: DecodeError) -> Error {
-    let is_write = matches!(operation, Operation::PutItem | Operation::UpdateItem | Operation::DeleteItem);
+    let is_write = matches!(
+        operation,
+        Operation::PutItem | Operation::UpdateItem | Operation::DeleteItem | Operation::TransactWriteItems
+    );
     let message = format!("the write was done, but its answer cannot be read: {error}");
     let error = Error::from(error);
     if is_write { error.recast(ErrorKind::Decode, message) } else { error }

@@ -67,7 +67,7 @@ pub use cursor::Cursor;
 pub use db::Db;
 #[doc(inline)]
 pub use dynamorm_core::{
-    Attribute, Clock, Error, ErrorKind, Random, SystemClock, SystemRandom, Timestamp,
+    Attribute, Clock, Error, ErrorKind, FailedAction, Random, SystemClock, SystemRandom, Timestamp,
     codec::{AttributePath, Decimal, DecodeError, EncodeError, Tag},
     expression::{Condition, Filter, KeyCondition, Path, PathConditions, QueryKey, Size},
     key::KeyKind,

@@ -23,6 +23,8 @@ mod role;
 mod round_trip;
 mod scan;
 mod sort_key;
+mod transact_get_items;
+mod transact_write_items;
 mod update_action;
 mod update_item;
 mod update_table;
@@ -53,6 +55,8 @@ const ALL: &[&[Case]] = &[
     round_trip::CASES,
     scan::CASES,
     sort_key::CASES,
+    transact_get_items::CASES,
+    transact_write_items::CASES,
     update_action::CASES,
     update_item::CASES,
     update_table::CASES,

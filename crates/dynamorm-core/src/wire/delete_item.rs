@@ -2,7 +2,7 @@
 
 use super::{Answer, check_key, envelope};
 use crate::{
-    codec::DecodeError,
+    codec::{DecodeError, Writer},
     error::Error,
     expression::Placeholders,
     model::{Model, PrimaryKey},
@@ -24,17 +24,30 @@ pub struct Options<'a> {
 /// # Errors
 /// When the key is over a limit or empty.
 pub fn request<K: PrimaryKey>(table: &str, key: &K, options: Options<'_>) -> Result<Vec<u8>, Error> {
+    let mut writer = members(table, key, options)?;
+    writer.raw(",\"ReturnValues\":\"ALL_OLD\"");
+    Ok(envelope::end(writer, Some(options.placeholders)))
+}
+
+/// The same as an action of a transaction, which gives nothing back. Also the form of its condition check.
+///
+/// # Errors
+/// As [`request`].
+pub fn action<K: PrimaryKey>(table: &str, key: &K, options: Options<'_>) -> Result<Vec<u8>, Error> {
+    Ok(envelope::end_action(members(table, key, options)?, options.placeholders))
+}
+
+fn members<K: PrimaryKey>(table: &str, key: &K, options: Options<'_>) -> Result<Writer, Error> {
     let mut writer = envelope::begin(table, 0);
     writer.raw(",\"Key\":");
     let start = writer.len();
     key.encode_key(&mut writer)?;
     check_key(writer.as_bytes().get(start..).unwrap_or_default(), K::Model::TABLE)?;
-    writer.raw(",\"ReturnValues\":\"ALL_OLD\"");
     envelope::text_member(&mut writer, "ConditionExpression", options.condition);
     if options.returns_stored {
         writer.raw(",\"ReturnValuesOnConditionCheckFailure\":\"ALL_OLD\"");
     }
-    Ok(envelope::end(writer, Some(options.placeholders)))
+    Ok(writer)
 }
 
 /// The item that was removed, if there was one.

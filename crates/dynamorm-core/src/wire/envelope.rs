@@ -35,6 +35,13 @@ pub(super) fn end(mut writer: Writer, placeholders: Option<&Placeholders>) -> Ve
     writer.into_vec()
 }
 
+/// Ends an action of a transaction: the placeholders of its expressions. What was consumed is said of the whole.
+pub(super) fn end_action(mut writer: Writer, placeholders: &Placeholders) -> Vec<u8> {
+    placeholders.write_members(&mut writer);
+    writer.raw("}");
+    writer.into_vec()
+}
+
 /// Reads a response: `each` is given every member but `ConsumedCapacity` and must consume or skip its value.
 pub(super) fn read<'a>(
     body: &'a [u8],

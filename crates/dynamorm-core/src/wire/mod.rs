@@ -3,6 +3,7 @@
 //! A request is written in one pass into one buffer; a response is read in one pass into what the caller asked for.
 
 pub mod batch_get_item;
+mod cancellation;
 mod canonical_key;
 mod check;
 pub mod create_table;
@@ -19,10 +20,13 @@ pub mod query;
 pub mod scan;
 mod schema;
 mod stored_item;
+pub mod transact_get_items;
+pub mod transact_write_items;
 pub mod update_item;
 pub mod update_table;
 pub mod update_time_to_live;
 
+pub use cancellation::{Reason, cancellation_reasons, is_token_mismatch};
 pub use canonical_key::canonical_key;
 pub use check::{check_index_key, check_item, check_key, item_size};
 pub use page::Page;

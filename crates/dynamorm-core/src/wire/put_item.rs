@@ -1,8 +1,10 @@
 //! `PutItem`: writes a whole item.
 
+use std::ops::Range;
+
 use super::{Answer, check_item, envelope};
 use crate::{
-    codec::DecodeError,
+    codec::{DecodeError, Writer},
     error::Error,
     expression::Placeholders,
     model::{Model, WriteContext},
@@ -30,7 +32,31 @@ pub fn request<M: Model>(
     item: &M,
     context: &WriteContext,
     options: Options<'_>,
-) -> Result<(Vec<u8>, std::ops::Range<usize>), Error> {
+) -> Result<(Vec<u8>, Range<usize>), Error> {
+    let (writer, item) = members(table, item, context, options)?;
+    Ok((envelope::end(writer, Some(options.placeholders)), item))
+}
+
+/// The same as an action of a transaction, which gives nothing back.
+///
+/// # Errors
+/// As [`request`].
+pub fn action<M: Model>(
+    table: &str,
+    item: &M,
+    context: &WriteContext,
+    options: Options<'_>,
+) -> Result<(Vec<u8>, Range<usize>), Error> {
+    let (writer, item) = members(table, item, context, options)?;
+    Ok((envelope::end_action(writer, options.placeholders), item))
+}
+
+fn members<M: Model>(
+    table: &str,
+    item: &M,
+    context: &WriteContext,
+    options: Options<'_>,
+) -> Result<(Writer, Range<usize>), Error> {
     let mut writer = envelope::begin(table, ITEM_BYTES);
     writer.raw(",\"Item\":");
     let start = writer.len();
@@ -44,7 +70,7 @@ pub fn request<M: Model>(
     if options.returns_stored {
         writer.raw(",\"ReturnValuesOnConditionCheckFailure\":\"ALL_OLD\"");
     }
-    Ok((envelope::end(writer, Some(options.placeholders)), start..end))
+    Ok((writer, start..end))
 }
 
 /// Room for an item of common size.

@@ -2,7 +2,7 @@
 
 use super::{Answer, check_key, envelope};
 use crate::{
-    codec::DecodeError,
+    codec::{DecodeError, Writer},
     error::Error,
     expression::Placeholders,
     model::{Model, PrimaryKey},
@@ -39,6 +39,18 @@ pub struct Options<'a> {
 /// # Errors
 /// When the key is over a limit or empty.
 pub fn request<K: PrimaryKey>(table: &str, key: &K, options: Options<'_>) -> Result<Vec<u8>, Error> {
+    Ok(envelope::end(members(table, key, options)?, Some(options.placeholders)))
+}
+
+/// The same as an action of a transaction, which gives nothing back.
+///
+/// # Errors
+/// As [`request`].
+pub fn action<K: PrimaryKey>(table: &str, key: &K, options: Options<'_>) -> Result<Vec<u8>, Error> {
+    Ok(envelope::end_action(members(table, key, options)?, options.placeholders))
+}
+
+fn members<K: PrimaryKey>(table: &str, key: &K, options: Options<'_>) -> Result<Writer, Error> {
     let mut writer = envelope::begin(table, options.update.len() + options.condition.len());
     writer.raw(",\"Key\":");
     let start = writer.len();
@@ -54,7 +66,7 @@ pub fn request<K: PrimaryKey>(table: &str, key: &K, options: Options<'_>) -> Res
     if options.returns_stored {
         writer.raw(",\"ReturnValuesOnConditionCheckFailure\":\"ALL_OLD\"");
     }
-    Ok(envelope::end(writer, Some(options.placeholders)))
+    Ok(writer)
 }
 
 /// The image that was asked for.

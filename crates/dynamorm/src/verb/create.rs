@@ -12,6 +12,7 @@ use super::{
     put_item::{Prepared, prepare},
     refusal::met_itself,
     returning::{NewImage, Nothing},
+    transact_action::{PreparedAction, TransactAction},
 };
 use crate::{Db, Explanation, expiry};
 
@@ -50,6 +51,10 @@ impl<'a, M: Model, R> Create<'a, M, R> {
     }
 
     fn prepare(&self) -> Result<Prepared, Error> {
+        self.build(|options| prepare(&self.db, self.item, options))
+    }
+
+    fn build<T>(&self, finish: impl FnOnce(Options<'_>) -> Result<T, Error>) -> Result<T, Error> {
         let (mut condition, mut placeholders) = (String::new(), Placeholders::default());
         expiry::push_absent::<M>(&mut condition, &mut placeholders, self.db.now());
         let options = Options {
@@ -58,8 +63,25 @@ impl<'a, M: Model, R> Create<'a, M, R> {
             returns_old: false,
             returns_stored: true,
         };
-        prepare(&self.db, self.item, options)
+        finish(options)
     }
+}
+
+impl<M: Model> TransactAction for Create<'_, M, Nothing> {
+    fn prepare_action(mut self, db: &Db) -> Result<PreparedAction, Error> {
+        self.db = db.clone();
+        self.build(|options| {
+            PreparedAction::put("create", &self.db, self.item, options, |error, _| exists(error))
+        })
+    }
+}
+
+/// The kind of a refused create.
+fn exists(error: Error) -> Error {
+    if error.kind() != ErrorKind::ConditionFailed {
+        return error;
+    }
+    error.recast(ErrorKind::AlreadyExists, "an item with this primary key exists")
 }
 
 async fn create<M: Model>(db: &Db, prepared: &Prepared) -> Result<(), Error> {
@@ -67,10 +89,7 @@ async fn create<M: Model>(db: &Db, prepared: &Prepared) -> Result<(), Error> {
         Ok(_) => Ok(()),
         // An earlier attempt of this very call may have written the item, and its answer been lost.
         Err(error) if met_itself(&error, prepared.item()) => Ok(()),
-        Err(error) if error.kind() == ErrorKind::ConditionFailed => {
-            Err(error.recast(ErrorKind::AlreadyExists, "an item with this primary key exists"))
-        }
-        Err(error) => Err(error),
+        Err(error) => Err(exists(error)),
     }
 }
 

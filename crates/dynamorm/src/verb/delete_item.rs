@@ -5,12 +5,13 @@ use dynamorm_core::{
     expression::{Condition, Placeholders},
     model::{DeleteTarget, Model},
     transport::{BoxFuture, Operation},
-    wire::{self, delete_item::Options},
+    wire::{self, delete_item::Options, transact_write_items::Action},
 };
 
 use super::{
     condition::{Conditions, check, check_expression},
     refusal::without_expired,
+    transact_action::{PreparedAction, TransactAction},
 };
 use crate::{Db, Explanation, call::Call, expiry};
 
@@ -65,6 +66,12 @@ impl<M: Model> Delete<M> {
 
     fn call(&self) -> Result<Call, Error> {
         let table = self.db.table_name::<M>();
+        self.build(|options| wire::delete_item::request(&table, &self.key, options))
+            .map_err(|error| error.during(Operation::DeleteItem, &table))
+            .map(|body| Call::new(Operation::DeleteItem, table, body))
+    }
+
+    fn build<T>(&self, finish: impl FnOnce(Options<'_>) -> Result<T, Error>) -> Result<T, Error> {
         let mut placeholders = self.placeholders.clone();
         // Without a condition an expired item may go as well: it is absent already.
         let condition = self.conditions.of_any::<M>(&mut placeholders, self.db.now());
@@ -73,11 +80,25 @@ impl<M: Model> Delete<M> {
             placeholders: &placeholders,
             returns_stored: !condition.is_empty(),
         };
-        check(&placeholders)
-            .and_then(|()| check_expression(&condition))
-            .and_then(|()| wire::delete_item::request(&table, &self.key, options))
-            .map_err(|error| error.during(Operation::DeleteItem, &table))
-            .map(|body| Call::new(Operation::DeleteItem, table, body))
+        check(&placeholders)?;
+        check_expression(&condition)?;
+        finish(options)
+    }
+}
+
+impl<M: Model> TransactAction for Delete<M> {
+    fn prepare_action(mut self, db: &Db) -> Result<PreparedAction, Error> {
+        self.db = db.clone();
+        self.build(|options| {
+            PreparedAction::keyed(
+                "delete",
+                Action::Delete,
+                &self.db,
+                &self.key,
+                without_expired::<M>,
+                |table| wire::delete_item::action(table, &self.key, options),
+            )
+        })
     }
 }
 

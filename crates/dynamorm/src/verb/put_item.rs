@@ -13,6 +13,7 @@ use super::{
     condition::{Conditions, check, check_expression},
     refusal::{met_itself, without_expired},
     returning::{Image, NewImage, Nothing, OldImage},
+    transact_action::{PreparedAction, TransactAction},
 };
 use crate::{Db, Explanation, call::Call, expiry};
 
@@ -117,6 +118,13 @@ impl<'a, M: Model, R> Put<'a, M, R> {
     where
         R: Image,
     {
+        self.build(|options| prepare(&self.db, self.item, options))
+    }
+
+    fn build<T>(&self, finish: impl FnOnce(Options<'_>) -> Result<T, Error>) -> Result<T, Error>
+    where
+        R: Image,
+    {
         let mut placeholders = self.placeholders.clone();
         let now = self.db.now();
         let condition = match (M::TABLE.version, self.item.version()) {
@@ -135,7 +143,14 @@ impl<'a, M: Model, R> Put<'a, M, R> {
             returns_old: R::RETURNED == Returned::Old,
             returns_stored: !condition.is_empty(),
         };
-        prepare(&self.db, self.item, options)
+        finish(options)
+    }
+}
+
+impl<M: Model> TransactAction for Put<'_, M, Nothing> {
+    fn prepare_action(mut self, db: &Db) -> Result<PreparedAction, Error> {
+        self.db = db.clone();
+        self.build(|options| PreparedAction::put("put", &self.db, self.item, options, without_expired::<M>))
     }
 }
 

@@ -10,6 +10,7 @@ use dynamorm_core::{
     transport::{BoxFuture, Operation, Repeat},
     wire::{
         self,
+        transact_write_items::Action,
         update_item::{Options, Returned},
     },
 };
@@ -19,6 +20,7 @@ use super::{
     condition::{Conditions, check, check_expression},
     refusal::is_there,
     returning::{Image, NewImage, Nothing, OldImage, Returning},
+    transact_action::{PreparedAction, TransactAction},
 };
 use crate::{Db, Explanation, call::Call};
 
@@ -95,7 +97,7 @@ impl<M: Model, R, K> Update<M, R, K> {
 
     /// `ADD`: adds to a number (0 where there is none), or elements to a set.
     ///
-    /// Sent again it would add again: it is not, once an answer may have been lost. What the sum must fit is the
+    /// Sent again it would add again: it is not, once an answer may have been lost ([`once`](Update::once) mends that). What the sum must fit is the
     /// field's type: an item whose number went out of its range cannot be read; keep it in by a condition.
     pub fn add<P>(mut self, path: P, value: impl ValueOperand<P::Value>) -> Self
     where
@@ -208,31 +210,18 @@ impl<M: Model, R, K> Update<M, R, K> {
         self.call().map(|call| call.explain())
     }
 
+    pub(super) fn db(&self) -> &Db {
+        &self.db
+    }
+
     pub(super) fn call(&self) -> Result<Call, Error>
     where
         R: Image,
     {
         let table = self.db.table_name::<M>();
-        let now = self.db.now();
-        let mut placeholders = self.placeholders.clone();
-        let mut conditions = self.conditions.clone();
-        let mut build = || {
-            let update = self.actions.expression::<M>(&self.key, now, &mut conditions, &mut placeholders)?;
-            let condition = conditions.of_present::<M>(&mut placeholders, now);
-            check(&placeholders)?;
-            check_expression(&update)?;
-            check_expression(&condition)?;
-            let options = Options {
-                update: &update,
-                condition: &condition,
-                placeholders: &placeholders,
-                returned: R::RETURNED,
-                // Tells an item that is not there from one that the caller's condition refuses.
-                returns_stored: true,
-            };
-            wire::update_item::request(&table, &self.key, options)
-        };
-        let body = build().map_err(|error: Error| error.during(Operation::UpdateItem, &table))?;
+        let body = self
+            .build(|options| wire::update_item::request(&table, &self.key, options))
+            .map_err(|error| error.during(Operation::UpdateItem, &table))?;
         let mut call = Call::new(Operation::UpdateItem, table, body);
         // A second run would count the version again, and find as the old image what the first one left.
         let returns_other = R::RETURNED == Returned::Old;
@@ -240,6 +229,41 @@ impl<M: Model, R, K> Update<M, R, K> {
             call.repeat = Repeat::Unsafe;
         }
         Ok(call)
+    }
+
+    fn build<T>(&self, finish: impl FnOnce(Options<'_>) -> Result<T, Error>) -> Result<T, Error>
+    where
+        R: Image,
+    {
+        let now = self.db.now();
+        let mut placeholders = self.placeholders.clone();
+        let mut conditions = self.conditions.clone();
+        let update = self.actions.expression::<M>(&self.key, now, &mut conditions, &mut placeholders)?;
+        let condition = conditions.of_present::<M>(&mut placeholders, now);
+        check(&placeholders)?;
+        check_expression(&update)?;
+        check_expression(&condition)?;
+        finish(Options {
+            update: &update,
+            condition: &condition,
+            placeholders: &placeholders,
+            returned: R::RETURNED,
+            // Tells an item that is not there from one that the caller's condition refuses.
+            returns_stored: true,
+        })
+    }
+}
+
+impl<M: Model, K> TransactAction for Update<M, Nothing, K> {
+    fn prepare_action(mut self, db: &Db) -> Result<PreparedAction, Error> {
+        self.db = db.clone();
+        self.build(|options| {
+            // Without an update expression, which an action of a transaction must have, only the condition is left.
+            let action = if options.update.is_empty() { Action::ConditionCheck } else { Action::Update };
+            PreparedAction::keyed("update", action, &self.db, &self.key, refused::<M>, |table| {
+                wire::update_item::action(table, &self.key, options)
+            })
+        })
     }
 }
 

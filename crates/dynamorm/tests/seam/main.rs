@@ -19,3 +19,4 @@ mod repeat;
 mod requests;
 mod span;
 mod stream;
+mod transaction;

@@ -1,0 +1,232 @@
+use std::{collections::HashMap, future::IntoFuture, sync::Arc};
+
+use dynamorm_core::{
+    Error, ErrorKind, FailedAction,
+    expression::Condition,
+    limits::{MAX_TOKEN_CHARACTERS, MAX_TRANSACTION_ACTIONS, MAX_TRANSACTION_BYTES},
+    model::{DeleteTarget, Model, PrimaryKey},
+    transport::{BoxFuture, Operation},
+    wire,
+};
+
+use super::{
+    returning::Nothing,
+    transact_action::{PreparedAction, TransactAction},
+    transact_check::Check,
+    transaction,
+    update_item::Update,
+};
+use crate::{Db, Explanation, call::Call};
+
+/// How a token begins that is made here. The embedded engine, where no answer is lost in the process, need not keep it.
+const TOKEN_PREFIX: &str = "dynamorm-";
+
+/// Random bytes of a token: as hexadecimal digits they fit behind the prefix.
+const TOKEN_BYTES: usize = 13;
+
+impl Db {
+    /// Writes up to 100 items of any models and tables, all or none. One request, at twice the capacity.
+    ///
+    /// The transaction carries a token, so that it is done once even when it is sent again after a lost answer. While
+    /// another write is under way on one of its items it is tried again, eight times at most, with pauses that grow;
+    /// then it fails with [`ErrorKind::Conflict`].
+    ///
+    /// # Errors
+    /// Before anything is sent, [`ErrorKind::Validation`] for no action or more than 100 and for two actions on one item
+    /// (both are named), [`ErrorKind::TooLarge`] for more than 4 MB in all, and what each action alone is refused for.
+    ///
+    /// An action whose condition does not hold stops them all: the error's kind is what the verb alone would fail with,
+    /// and [`Error::failed_actions`] names every action that stood in the way, by its label, with its stored item.
+    pub fn transact(&self) -> TransactWrite {
+        let mut random = [0; TOKEN_BYTES];
+        self.fill_random(&mut random);
+        let digits: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+        TransactWrite {
+            db: self.clone(),
+            actions: Vec::new(),
+            token: format!("{TOKEN_PREFIX}{digits}"),
+            failure: None,
+        }
+    }
+}
+
+/// Writes several items, all or none: what [`Db::transact`] returns.
+///
+/// Each action takes the time, for stamps and expiry, when it is added.
+#[must_use = "nothing is sent until it is awaited"]
+pub struct TransactWrite {
+    db: Db,
+    actions: Vec<Labelled>,
+    token: String,
+    /// The first mistake that was made while it was built.
+    failure: Option<Error>,
+}
+
+struct Labelled {
+    label: String,
+    prepared: PreparedAction,
+}
+
+builder_debug!([] TransactWrite<>);
+
+impl TransactWrite {
+    /// Writes a new item; [`ErrorKind::AlreadyExists`] if there is one. As [`Db::create`].
+    pub fn create<M: Model>(self, item: &M) -> Self {
+        let create = self.db.create(item);
+        self.action(create)
+    }
+
+    /// Writes the whole item, replacing any. As [`Db::put`].
+    pub fn put<M: Model>(self, item: &M) -> Self {
+        let put = self.db.put(item);
+        self.action(put)
+    }
+
+    /// Changes an item, with the conditions of `update`; [`ErrorKind::NotFound`] if there is none. As [`Db::update`].
+    pub fn update<M: Model, K>(self, update: Update<M, Nothing, K>) -> Self {
+        self.action(update)
+    }
+
+    /// Removes an item, by its primary key or in hand. As [`Db::delete`].
+    pub fn delete<T: DeleteTarget>(self, target: T) -> Self {
+        let delete = self.db.delete(target);
+        self.action(delete)
+    }
+
+    /// Writes nothing, and stops the others unless `condition` holds for the item of `key`
+    /// ([`ErrorKind::ConditionFailed`]); an absent or expired item has no attributes.
+    pub fn check<K: PrimaryKey>(self, key: K, condition: impl Condition<Model = K::Model>) -> Self {
+        self.action(Check::new(key, &condition))
+    }
+
+    /// Adds what a verb's builder would do alone, with its conditions: `db.put(&item).only_if(…)`,
+    /// `db.delete(key).only_if(…)`. The tables are those of the `Db` of the transaction.
+    pub fn action(mut self, action: impl TransactAction) -> Self {
+        match action.prepare_action(&self.db) {
+            Ok(prepared) => {
+                let label = format!("{} {}", prepared.verb, self.actions.len() + 1);
+                self.actions.push(Labelled { label, prepared });
+            }
+            Err(error) => self.fail(error),
+        }
+        self
+    }
+
+    /// Names the action that was just added, for errors. Unless it is named, an action is called by its verb and its
+    /// number, such as `update 2`.
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        match self.actions.last_mut() {
+            Some(action) => action.label = label.into(),
+            None => {
+                self.fail(Error::new(
+                    ErrorKind::Validation,
+                    "a label names the action before it; there is none",
+                ));
+            }
+        }
+        self
+    }
+
+    /// Sends `token` in place of one that is made up: 1 to 36 characters.
+    ///
+    /// For ten minutes a second transaction with the same token and the same actions is answered and not done again,
+    /// whoever sends it; one with other actions is refused ([`ErrorKind::Validation`]). The actions are the same if they
+    /// are written alike: those of models with `ttl`, `created_at` or `updated_at` hold the present instant.
+    pub fn token(mut self, token: impl Into<String>) -> Self {
+        self.token = token.into();
+        self
+    }
+
+    fn fail(&mut self, error: Error) {
+        self.failure.get_or_insert(error);
+    }
+
+    /// The exact request, without sending it. Its table is the one of all actions; empty if there are several.
+    ///
+    /// # Errors
+    /// What is refused before anything is sent.
+    pub fn explain(&self) -> Result<Explanation, Error> {
+        if let Some(error) = &self.failure {
+            return Err(Error::new(error.kind(), error.to_string()));
+        }
+        self.call().map(|call| call.explain())
+    }
+
+    fn call(&self) -> Result<Call, Error> {
+        let table = self.table();
+        self.check_limits().map_err(|error| error.during(Operation::TransactWriteItems, &table))?;
+        let actions = self.actions.iter().map(|action| (action.prepared.action, &*action.prepared.json));
+        let body = wire::transact_write_items::request(actions, &self.token);
+        // The token makes it safe to send the request again.
+        Ok(Call::new(Operation::TransactWriteItems, table, body))
+    }
+
+    /// The table of all actions; nothing if there are several.
+    fn table(&self) -> Arc<str> {
+        let mut tables = self.actions.iter().map(|action| &action.prepared.table);
+        match tables.next() {
+            Some(first) if tables.all(|table| table == first) => Arc::clone(first),
+            _ => "".into(),
+        }
+    }
+
+    fn check_limits(&self) -> Result<(), Error> {
+        let count = self.actions.len();
+        if count == 0 || count > MAX_TRANSACTION_ACTIONS {
+            let message =
+                format!("a transaction has {count} actions; it takes 1 to {MAX_TRANSACTION_ACTIONS}");
+            return Err(Error::new(ErrorKind::Validation, message));
+        }
+        let characters = self.token.chars().count();
+        if characters == 0 || characters > MAX_TOKEN_CHARACTERS {
+            let message = format!(
+                "a transaction's token is {characters} characters; it takes 1 to {MAX_TOKEN_CHARACTERS}"
+            );
+            return Err(Error::new(ErrorKind::Validation, message));
+        }
+        let mut items = HashMap::with_capacity(count);
+        for action in &self.actions {
+            let item = (&*action.prepared.table, &*action.prepared.key);
+            if let Some(other) = items.insert(item, &action.label) {
+                let message = format!(
+                    "actions `{other}` and `{}` are on the same item; a transaction takes one action an item",
+                    action.label
+                );
+                return Err(Error::new(ErrorKind::Validation, message)
+                    .during(Operation::TransactWriteItems, &action.prepared.table));
+            }
+        }
+        let size = self.actions.iter().map(|action| action.prepared.size).sum();
+        if size > MAX_TRANSACTION_BYTES {
+            let message = format!("the items are {size} bytes in all; the limit is {MAX_TRANSACTION_BYTES}");
+            return Err(Error::new(ErrorKind::TooLarge { size, limit: MAX_TRANSACTION_BYTES }, message));
+        }
+        Ok(())
+    }
+
+    /// What the action at `position` failed with, by its verb and its label.
+    fn failed(&self, position: usize, error: Error) -> FailedAction {
+        let Some(action) = self.actions.get(position) else {
+            return FailedAction::new(position, (position + 1).to_string(), error);
+        };
+        let error = (action.prepared.judge)(error, self.db.now());
+        let error = error.during(Operation::TransactWriteItems, &action.prepared.table);
+        FailedAction::new(position, action.label.clone(), error)
+    }
+}
+
+impl IntoFuture for TransactWrite {
+    type Output = Result<(), Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(mut self) -> Self::IntoFuture {
+        Box::pin(async move {
+            if let Some(error) = self.failure.take() {
+                return Err(error);
+            }
+            let call = self.call()?;
+            let explain = |position, error| self.failed(position, error);
+            transaction::send(&self.db, call, wire::transact_write_items::response, explain).await
+        })
+    }
+}
