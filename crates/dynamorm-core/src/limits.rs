@@ -18,6 +18,12 @@ pub const MAX_EXPRESSION_BYTES: usize = 4096;
 /// Keys of one `BatchGetItem`.
 pub const MAX_BATCH_GET_KEYS: usize = 100;
 
+/// Writes of one `BatchWriteItem`.
+pub const MAX_BATCH_WRITES: usize = 25;
+
+/// Bytes of one `BatchWriteItem`, taken as those of its JSON, so that a request is never over it.
+pub const MAX_BATCH_WRITE_BYTES: usize = 16 << 20;
+
 /// Operands of an `IN` list.
 pub const MAX_IN_OPERANDS: usize = 100;
 

@@ -56,6 +56,7 @@ mod explanation;
 mod guide;
 mod paging;
 pub mod prelude;
+mod rounds;
 mod stream;
 pub mod table;
 pub mod verb;

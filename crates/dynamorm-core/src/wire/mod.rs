@@ -3,6 +3,7 @@
 //! A request is written in one pass into one buffer; a response is read in one pass into what the caller asked for.
 
 pub mod batch_get_item;
+pub mod batch_write_item;
 mod canonical_key;
 mod check;
 pub mod create_table;

@@ -7,6 +7,9 @@ mod debug;
 
 mod actions;
 mod batch_get_item;
+mod batch_write_item;
+mod batch_writing;
+mod batch_written;
 mod condition;
 mod count;
 mod create;
@@ -31,6 +34,9 @@ mod upsert;
 mod verify_table;
 
 pub use batch_get_item::{BatchGet, BatchGot, Unread};
+pub use batch_write_item::BatchWrite;
+pub use batch_writing::BatchWriting;
+pub use batch_written::{BatchWritten, Unwritten};
 pub use count::Count;
 pub use create::Create;
 pub use create_table::{EnsureTable, TableState};

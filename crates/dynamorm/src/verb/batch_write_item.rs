@@ -1,0 +1,239 @@
+use std::{any::Any, future::IntoFuture, ops::Range, sync::Arc};
+
+use dynamorm_core::{
+    Error,
+    limits::{MAX_BATCH_WRITE_BYTES, MAX_BATCH_WRITES},
+    model::{Model, PrimaryKey, TableDefinition, Unversioned, WriteContext, encoded_key},
+    transport::{BoxFuture, Operation},
+    wire::{batch_write_item as wire, canonical_key},
+};
+use indexmap::{IndexMap, IndexSet};
+
+use super::{
+    batch_writing::BatchWriting,
+    batch_written::{BatchWritten, Unwritten},
+};
+use crate::{Db, Explanation, call::Call};
+
+impl Db {
+    /// Puts and deletes any number of items, of any models and tables: 25 writes and 16 MB a request, four requests at
+    /// once.
+    ///
+    /// Each write is as that of [`Db::put`] or [`Db::delete`] without a condition; they are not done together, and in no
+    /// order. Of several writes of one item the last one is sent, since DynamoDB refuses more than one, and it is what
+    /// would be left if they were made one after the other. What DynamoDB leaves out of an answer is sent again after a
+    /// pause that grows; what it leaves out eight times in a row comes back in [`BatchWritten::unwritten`].
+    ///
+    /// A model with a `version` cannot be put: a batch has no conditions, so that it would overwrite what others have
+    /// written.
+    ///
+    /// Dropping the future leaves what was not sent yet unwritten; of up to four requests it is then unknown whether
+    /// they are done. [`BatchWrite::start`] is for callers who may drop it and want to know.
+    ///
+    /// # Errors
+    /// When an item or a key is over a limit or has no form in DynamoDB, before anything is sent; and, when nothing at
+    /// all was written, the first failure, but one after which it is unknown whether something was written before others.
+    /// When something was, the writes of the other requests are in [`BatchWritten::unwritten`], each with its reason.
+    pub fn batch_write(&self) -> BatchWrite<'static> {
+        BatchWrite { db: self.clone(), operations: Vec::new() }
+    }
+}
+
+/// Makes a write of what the caller gave.
+type Prepare<'a> = Box<dyn Fn(&Db, &WriteContext) -> Result<Arc<Write>, Error> + Send + Sync + 'a>;
+
+/// Writes many items: what [`Db::batch_write`] returns.
+#[must_use = "nothing is sent until it is awaited"]
+pub struct BatchWrite<'a> {
+    db: Db,
+    operations: Vec<Prepare<'a>>,
+}
+
+builder_debug!(['a] BatchWrite<'a>);
+
+impl<'a> BatchWrite<'a> {
+    /// Writes the whole item, replacing any item with the same primary key.
+    pub fn put<M: Unversioned>(mut self, item: &'a M) -> Self {
+        self.operations.push(Box::new(move |db, context| Write::put(db, item, context).map(Arc::new)));
+        self
+    }
+
+    /// Writes each of the items whole, replacing any with the same primary keys.
+    pub fn put_all<M: Unversioned>(self, items: impl IntoIterator<Item = &'a M>) -> Self {
+        items.into_iter().fold(self, Self::put)
+    }
+
+    /// Removes the item of a key, if it is there, whatever its version.
+    pub fn delete<K: PrimaryKey>(mut self, key: K) -> Self {
+        self.operations.push(Box::new(move |db, _| Write::delete(db, &key).map(Arc::new)));
+        self
+    }
+
+    /// Removes the items of the keys, those that are there, whatever their versions.
+    pub fn delete_all<K: PrimaryKey>(self, keys: impl IntoIterator<Item = K>) -> Self {
+        keys.into_iter().fold(self, Self::delete)
+    }
+
+    /// Sends again what another batch left unwritten, just as it was: the same bytes to the same tables.
+    ///
+    /// It overwrites what was written since.
+    pub fn again(mut self, unwritten: impl IntoIterator<Item = Unwritten>) -> Self {
+        for unwritten in unwritten {
+            let write = unwritten.into_write();
+            self.operations.push(Box::new(move |_, _| Ok(Arc::clone(&write))));
+        }
+        self
+    }
+
+    /// The exact requests, without sending them.
+    ///
+    /// # Errors
+    /// As [`BatchWrite::start`].
+    pub fn explain(&self) -> Result<Vec<Explanation>, Error> {
+        let writes = self.checked()?;
+        Ok(writes.requests(writes.places()).map(|places| writes.call(&places).explain()).collect())
+    }
+
+    /// Checks the batch, and gives it as a value that knows what became of each write, also when the future that writes
+    /// it is dropped. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// When an item or a key is over a limit or has no form in DynamoDB.
+    pub fn start(self) -> Result<BatchWriting, Error> {
+        let writes = self.checked()?;
+        Ok(BatchWriting::new(self.db, writes))
+    }
+
+    fn checked(&self) -> Result<Writes, Error> {
+        let context = WriteContext { now: self.db.now() };
+        let mut tables = IndexSet::new();
+        let mut writes = IndexMap::with_capacity(self.operations.len());
+        for prepare in &self.operations {
+            let write = prepare(&self.db, &context)?;
+            let (table, _) = tables.insert_full(Arc::clone(&write.table));
+            // The last write of an item replaces those before it.
+            writes.insert((table, write.canonical_key.clone()), write);
+        }
+        // A request names each table once, and most name one.
+        writes.sort_by(|(table, _), _, (other, _), _| table.cmp(other));
+        Ok(Writes { tables, writes })
+    }
+}
+
+impl IntoFuture for BatchWrite<'_> {
+    type Output = Result<BatchWritten, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let started = self.start();
+        Box::pin(async move {
+            let mut batch = started?;
+            batch.run().await;
+            batch.into_result()
+        })
+    }
+}
+
+/// One write, ready to be sent.
+pub(super) struct Write {
+    pub(super) table: Arc<str>,
+    definition: &'static TableDefinition,
+    /// The model's key, for the caller.
+    pub(super) key: Box<dyn Any + Send + Sync>,
+    /// The key as writes of one table are told apart by it.
+    canonical_key: Vec<u8>,
+    pub(super) is_put: bool,
+    json: Vec<u8>,
+}
+
+impl Write {
+    fn put<M: Model>(db: &Db, item: &M, context: &WriteContext) -> Result<Self, Error> {
+        let table = db.table_name::<M>();
+        wire::put(item, context)
+            .and_then(|json| Self::new(Arc::clone(&table), item.primary_key(), true, json))
+            .map_err(|error| error.during(Operation::BatchWriteItem, &table))
+    }
+
+    fn delete<K: PrimaryKey>(db: &Db, key: &K) -> Result<Self, Error> {
+        let table = db.table_name::<K::Model>();
+        wire::delete(key)
+            .and_then(|json| Self::new(Arc::clone(&table), key.clone(), false, json))
+            .map_err(|error| error.during(Operation::BatchWriteItem, &table))
+    }
+
+    fn new<K: PrimaryKey>(table: Arc<str>, key: K, is_put: bool, json: Vec<u8>) -> Result<Self, Error> {
+        let definition = K::Model::TABLE;
+        let canonical_key = canonical_key(&encoded_key(&key)?, definition)?;
+        Ok(Self { table, definition, key: Box::new(key), canonical_key, is_put, json })
+    }
+}
+
+/// The writes of a batch, each item's once, those of a table next to each other. A place is a position in it.
+pub(super) struct Writes {
+    tables: IndexSet<Arc<str>>,
+    writes: IndexMap<(usize, Vec<u8>), Arc<Write>>,
+}
+
+impl Writes {
+    pub(super) fn places(&self) -> Range<usize> {
+        0..self.writes.len()
+    }
+
+    pub(super) fn get(&self, place: usize) -> &Arc<Write> {
+        match self.writes.get_index(place) {
+            Some((_, write)) => write,
+            None => unreachable!("places are positions of the writes"),
+        }
+    }
+
+    /// The place of an item's write.
+    pub(super) fn place_of(&self, table: &str, canonical_key: Vec<u8>) -> Option<usize> {
+        self.writes.get_index_of(&(self.tables.get_index_of(table)?, canonical_key))
+    }
+
+    /// What is known of the table that is sent as `name`.
+    pub(super) fn definition_of(&self, name: &str) -> Option<&'static TableDefinition> {
+        let table = self.tables.get_index_of(name)?;
+        let first = self.writes.partition_point(|(other, _), _| *other < table);
+        self.writes.get_index(first).map(|(_, write)| write.definition)
+    }
+
+    /// Deals `places` out to requests: 25 writes and 16 MB each.
+    pub(super) fn requests(
+        &self,
+        places: impl IntoIterator<Item = usize>,
+    ) -> impl Iterator<Item = Vec<usize>> {
+        let mut places = places.into_iter().peekable();
+        std::iter::from_fn(move || {
+            let mut request = Vec::new();
+            let mut bytes = wire::ENVELOPE_BYTES;
+            while let Some(place) = places.next_if(|place| {
+                let before = request.last().map(|last| self.get(*last));
+                bytes += self.get(*place).bytes_after(before.map(|write| &**write));
+                request.is_empty() || (request.len() < MAX_BATCH_WRITES && bytes <= MAX_BATCH_WRITE_BYTES)
+            }) {
+                request.push(place);
+            }
+            (!request.is_empty()).then_some(request)
+        })
+    }
+
+    pub(super) fn call(&self, places: &[usize]) -> Call {
+        let writes = places.iter().map(|place| self.get(*place));
+        let body = wire::request(writes.clone().map(|write| (&*write.table, &*write.json)));
+        let table = match writes.clone().next() {
+            Some(first) if writes.clone().all(|write| write.table == first.table) => Arc::clone(&first.table),
+            _ => "".into(),
+        };
+        Call::new(Operation::BatchWriteItem, table, body)
+    }
+}
+
+impl Write {
+    /// Bytes that it adds to a request, after the write `before`.
+    fn bytes_after(&self, before: Option<&Self>) -> usize {
+        let is_of_same_table = before.is_some_and(|before| before.table == self.table);
+        let table = if is_of_same_table { 0 } else { self.table.len() + wire::TABLE_BYTES };
+        table + self.json.len() + 1
+    }
+}
