@@ -29,7 +29,7 @@ impl Explanation {
         self.operation
     }
 
-    /// The table's name, as it is sent.
+    /// The table's name, as it is sent; empty if the request names none, or several.
     pub fn table(&self) -> &str {
         &self.table
     }
@@ -47,7 +47,10 @@ impl Explanation {
 
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} on table `{}`", self.operation, self.table)?;
+        write!(f, "{}", self.operation)?;
+        if !self.table.is_empty() {
+            write!(f, " on table `{}`", self.table)?;
+        }
         if let Some(index) = self.index {
             write!(f, ", index `{index}`")?;
         }

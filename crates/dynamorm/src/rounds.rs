@@ -28,7 +28,6 @@ pub(crate) trait Exchange: Sync {
 
 /// What was taken from an answer.
 pub(crate) struct Taken<C> {
-    #[expect(dead_code, reason = "batches of reads")]
     pub(crate) content: C,
     /// The places that it left out: each at most once, and each one that was asked for.
     pub(crate) left: Vec<usize>,

@@ -1,6 +1,6 @@
 //! `BatchWriteItem`: puts and deletes up to 25 items of any tables, without conditions.
 
-use super::{Answer, canonical_key, check_item, check_key, envelope};
+use super::{Answer, Unprocessed, canonical_key, check_item, check_key, envelope};
 use crate::{
     codec::{DecodeError, Reader, Writer},
     error::Error,
@@ -54,24 +54,15 @@ pub fn request<'a>(writes: impl Iterator<Item = (&'a str, &'a [u8])> + Clone) ->
         if open == Some(table) {
             writer.raw(",");
         } else {
-            writer.raw(if open.is_some() { "]," } else { "" });
-            writer.text(table);
-            writer.raw(":[");
+            writer.raw(if open.is_some() { "]" } else { "" });
+            writer.member(table);
+            writer.raw("[");
             open = Some(table);
         }
         writer.raw_bytes(write);
     }
     writer.raw(if open.is_some() { "]}" } else { "}" });
     envelope::end(writer, None)
-}
-
-/// A write that was not done.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unprocessed {
-    /// The name of its table, as it was sent.
-    pub table: String,
-    /// The item's key, as [`canonical_key`] gives it.
-    pub key: Vec<u8>,
 }
 
 /// The writes that were not done; `definition_of` knows the tables by the names that were sent.

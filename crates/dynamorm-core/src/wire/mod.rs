@@ -20,6 +20,7 @@ pub mod query;
 pub mod scan;
 mod schema;
 mod stored_item;
+mod unprocessed;
 pub mod update_item;
 pub mod update_table;
 pub mod update_time_to_live;
@@ -28,6 +29,7 @@ pub use canonical_key::canonical_key;
 pub use check::{check_index_key, check_item, check_key, item_size};
 pub use page::Page;
 pub use stored_item::{is_same_item, stored_item};
+pub use unprocessed::Unprocessed;
 
 /// A response's content and what the call consumed.
 #[derive(Clone, Debug)]

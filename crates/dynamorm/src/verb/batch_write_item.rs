@@ -1,4 +1,4 @@
-use std::{any::Any, future::IntoFuture, ops::Range, sync::Arc};
+use std::{any::Any, future::IntoFuture, iter, sync::Arc};
 
 use dynamorm_core::{
     Error,
@@ -7,11 +7,11 @@ use dynamorm_core::{
     transport::{BoxFuture, Operation},
     wire::{batch_write_item as wire, canonical_key},
 };
-use indexmap::{IndexMap, IndexSet};
 
 use super::{
     batch_writing::BatchWriting,
     batch_written::{BatchWritten, Unwritten},
+    by_item::ByItem,
 };
 use crate::{Db, Explanation, call::Call};
 
@@ -91,7 +91,8 @@ impl<'a> BatchWrite<'a> {
     /// As [`BatchWrite::start`].
     pub fn explain(&self) -> Result<Vec<Explanation>, Error> {
         let writes = self.checked()?;
-        Ok(writes.requests(writes.places()).map(|places| writes.call(&places).explain()).collect())
+        let requests = requests(&writes, 0..writes.len());
+        Ok(requests.map(|places| call(&writes, &places).explain()).collect())
     }
 
     /// Checks the batch, and gives it as a value that knows what became of each write, also when the future that writes
@@ -106,17 +107,14 @@ impl<'a> BatchWrite<'a> {
 
     fn checked(&self) -> Result<Writes, Error> {
         let context = WriteContext { now: self.db.now() };
-        let mut tables = IndexSet::new();
-        let mut writes = IndexMap::with_capacity(self.operations.len());
+        let mut writes = ByItem::with_capacity(self.operations.len());
         for prepare in &self.operations {
             let write = prepare(&self.db, &context)?;
-            let (table, _) = tables.insert_full(Arc::clone(&write.table));
             // The last write of an item replaces those before it.
-            writes.insert((table, write.canonical_key.clone()), write);
+            writes.entry(&write.table, write.definition, write.canonical_key.clone()).insert_entry(write);
         }
-        // A request names each table once, and most name one.
-        writes.sort_by(|(table, _), _, (other, _), _| table.cmp(other));
-        Ok(Writes { tables, writes })
+        writes.sort_by_table();
+        Ok(writes)
     }
 }
 
@@ -168,72 +166,39 @@ impl Write {
     }
 }
 
-/// The writes of a batch, each item's once, those of a table next to each other. A place is a position in it.
-pub(super) struct Writes {
-    tables: IndexSet<Arc<str>>,
-    writes: IndexMap<(usize, Vec<u8>), Arc<Write>>,
-}
+/// The writes of a batch, each item's once.
+pub(super) type Writes = ByItem<Arc<Write>>;
 
-impl Writes {
-    pub(super) fn places(&self) -> Range<usize> {
-        0..self.writes.len()
-    }
-
-    pub(super) fn get(&self, place: usize) -> &Arc<Write> {
-        match self.writes.get_index(place) {
-            Some((_, write)) => write,
-            None => unreachable!("places are positions of the writes"),
+/// Deals `places` out to requests: 25 writes and 16 MB each.
+pub(super) fn requests(
+    writes: &Writes,
+    places: impl IntoIterator<Item = usize>,
+) -> impl Iterator<Item = Vec<usize>> {
+    let mut places = places.into_iter().peekable();
+    iter::from_fn(move || {
+        let mut request = vec![places.next()?];
+        let mut bytes = wire::ENVELOPE_BYTES + bytes_after(writes, None, request[0]);
+        while request.len() < MAX_BATCH_WRITES
+            && let Some(place) = places.next_if(|place| {
+                bytes += bytes_after(writes, request.last(), *place);
+                bytes <= MAX_BATCH_WRITE_BYTES
+            })
+        {
+            request.push(place);
         }
-    }
-
-    /// The place of an item's write.
-    pub(super) fn place_of(&self, table: &str, canonical_key: Vec<u8>) -> Option<usize> {
-        self.writes.get_index_of(&(self.tables.get_index_of(table)?, canonical_key))
-    }
-
-    /// What is known of the table that is sent as `name`.
-    pub(super) fn definition_of(&self, name: &str) -> Option<&'static TableDefinition> {
-        let table = self.tables.get_index_of(name)?;
-        let first = self.writes.partition_point(|(other, _), _| *other < table);
-        self.writes.get_index(first).map(|(_, write)| write.definition)
-    }
-
-    /// Deals `places` out to requests: 25 writes and 16 MB each.
-    pub(super) fn requests(
-        &self,
-        places: impl IntoIterator<Item = usize>,
-    ) -> impl Iterator<Item = Vec<usize>> {
-        let mut places = places.into_iter().peekable();
-        std::iter::from_fn(move || {
-            let mut request = Vec::new();
-            let mut bytes = wire::ENVELOPE_BYTES;
-            while let Some(place) = places.next_if(|place| {
-                let before = request.last().map(|last| self.get(*last));
-                bytes += self.get(*place).bytes_after(before.map(|write| &**write));
-                request.is_empty() || (request.len() < MAX_BATCH_WRITES && bytes <= MAX_BATCH_WRITE_BYTES)
-            }) {
-                request.push(place);
-            }
-            (!request.is_empty()).then_some(request)
-        })
-    }
-
-    pub(super) fn call(&self, places: &[usize]) -> Call {
-        let writes = places.iter().map(|place| self.get(*place));
-        let body = wire::request(writes.clone().map(|write| (&*write.table, &*write.json)));
-        let table = match writes.clone().next() {
-            Some(first) if writes.clone().all(|write| write.table == first.table) => Arc::clone(&first.table),
-            _ => "".into(),
-        };
-        Call::new(Operation::BatchWriteItem, table, body)
-    }
+        Some(request)
+    })
 }
 
-impl Write {
-    /// Bytes that it adds to a request, after the write `before`.
-    fn bytes_after(&self, before: Option<&Self>) -> usize {
-        let is_of_same_table = before.is_some_and(|before| before.table == self.table);
-        let table = if is_of_same_table { 0 } else { self.table.len() + wire::TABLE_BYTES };
-        table + self.json.len() + 1
-    }
+/// Bytes that a write adds to a request, after the one at the place `before`.
+fn bytes_after(writes: &Writes, before: Option<&usize>, place: usize) -> usize {
+    let table = writes.table(place);
+    let is_named = before.is_some_and(|before| writes.table(*before) == table);
+    let name = if is_named { 0 } else { table.len() + wire::TABLE_BYTES };
+    name + writes.get(place).json.len() + 1
+}
+
+pub(super) fn call(writes: &Writes, places: &[usize]) -> Call {
+    let parts = places.iter().map(|place| (&**writes.table(*place), &*writes.get(*place).json));
+    Call::new(Operation::BatchWriteItem, writes.table_of(places), wire::request(parts))
 }

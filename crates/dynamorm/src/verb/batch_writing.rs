@@ -3,11 +3,11 @@ use std::{collections::HashSet, sync::Arc};
 use dynamorm_core::{
     Error, ErrorKind,
     transport::{BoxFuture, Operation},
-    wire::batch_write_item as wire,
+    wire::{Unprocessed, batch_write_item as wire},
 };
 
 use super::{
-    batch_write_item::Writes,
+    batch_write_item::{self, Writes},
     batch_written::{BatchWritten, Unwritten},
 };
 use crate::{
@@ -51,7 +51,7 @@ enum State {
 impl BatchWriting {
     pub(super) fn new(db: Db, writes: Writes) -> Self {
         let progress = Progress { state: State::Unsent, is_in_doubt: false };
-        Self { progress: vec![progress; writes.places().len()], db, writes }
+        Self { progress: vec![progress; writes.len()], db, writes }
     }
 
     /// Sends what is not written: all of it at first, later what is left.
@@ -64,8 +64,10 @@ impl BatchWriting {
                 progress.begin_again();
             }
             let Self { db, writes, progress } = self;
-            let unwritten: Vec<_> = writes.places().filter(|place| !progress[*place].is_written()).collect();
-            rounds::run(db, &Sender { db, writes }, progress, writes.requests(unwritten)).await;
+            let unwritten: Vec<_> =
+                (0..writes.len()).filter(|place| !progress[*place].is_written()).collect();
+            rounds::run(db, &Sender { db, writes }, progress, batch_write_item::requests(writes, unwritten))
+                .await;
         })
     }
 
@@ -172,12 +174,12 @@ impl Exchange for Sender<'_> {
     type Content = ();
 
     async fn send(&self, places: &[usize]) -> Result<Taken<()>, Error> {
-        let call = self.writes.call(places);
+        let call = batch_write_item::call(self.writes, places);
         let table = Arc::clone(&call.table);
         let read = |body: &[u8]| wire::response(body, |name| self.writes.definition_of(name));
         let unprocessed = self.db.send(call, read).await?.value;
         let mut waited_for: HashSet<usize> = places.iter().copied().collect();
-        let place_of = |write: wire::Unprocessed| self.writes.place_of(&write.table, write.key);
+        let place_of = |write: Unprocessed| self.writes.place_of(&write.table, write.key);
         let left: Option<Vec<usize>> = unprocessed
             .into_iter()
             .map(|write| place_of(write).filter(|place| waited_for.remove(place)))

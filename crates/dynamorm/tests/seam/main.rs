@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod batch;
+mod batch_get_each;
 mod batch_write;
 mod dropped;
 mod expired;
