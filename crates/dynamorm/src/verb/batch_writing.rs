@@ -7,8 +7,8 @@ use dynamorm_core::{
 };
 
 use super::{
-    batch_write_item::{self, Writes},
     batch_written::{BatchWritten, Unwritten},
+    writes::{self, Writes},
 };
 use crate::{
     Db,
@@ -66,8 +66,7 @@ impl BatchWriting {
             let Self { db, writes, progress } = self;
             let unwritten: Vec<_> =
                 (0..writes.len()).filter(|place| !progress[*place].is_written()).collect();
-            rounds::run(db, &Sender { db, writes }, progress, batch_write_item::requests(writes, unwritten))
-                .await;
+            rounds::run(db, &Sender { db, writes }, progress, writes::requests(writes, unwritten)).await;
         })
     }
 
@@ -174,7 +173,7 @@ impl Exchange for Sender<'_> {
     type Content = ();
 
     async fn send(&self, places: &[usize]) -> Result<Taken<()>, Error> {
-        let call = batch_write_item::call(self.writes, places);
+        let call = writes::call(self.writes, places);
         let table = Arc::clone(&call.table);
         let read = |body: &[u8]| wire::response(body, |name| self.writes.definition_of(name));
         let unprocessed = self.db.send(call, read).await?.value;

@@ -2,7 +2,7 @@ use std::{fmt, sync::Arc};
 
 use dynamorm_core::{Error, model::Model};
 
-use super::batch_write_item::Write;
+use super::writes::Write;
 
 /// What a batch of writes did. Every item that was to be written is counted, or in the list.
 #[derive(Debug)]

@@ -36,6 +36,7 @@ mod update_table;
 mod update_time_to_live;
 mod upsert;
 mod verify_table;
+mod writes;
 
 pub use batch_get_each::BatchGetEach;
 pub use batch_get_item::BatchGet;
