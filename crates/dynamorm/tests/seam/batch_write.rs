@@ -9,14 +9,14 @@ use std::{
 use dynamorm::{
     Db, ErrorKind, Model, Random,
     embedded::Embedded,
-    transport::{Operation, Request, TransportErrorKind},
+    transport::{Operation, Request, TransportError, TransportErrorKind},
     verb::BatchWritten,
 };
 use serde_json::Value;
 
 use crate::{
     fixture::db,
-    layer::{Fate, Fated, Recording},
+    layer::{Fate, Fated, Recording, Scripted},
     model::{Job, Lease},
 };
 
@@ -256,7 +256,7 @@ async fn takes_a_write_that_it_did_not_ask_for_as_no_answer() {
         r#"{"UnprocessedItems":{"jobs":[{"DeleteRequest":{"Key":{"pk":{"S":"JOB#j"},"sk":{"S":"METADATA"}}}},{"DeleteRequest":{"Key":{"pk":{"S":"JOB#j"},"sk":{"S":"METADATA"}}}}]}}"#,
         r#"{"UnprocessedItems":[]}"#,
     ] {
-        let db = db(crate::layer::Scripted::default().answer(stray));
+        let db = db(Scripted::default().answer(stray));
 
         let error = db.batch_write().delete(Job::key("j")).await.unwrap_err();
 
@@ -267,7 +267,7 @@ async fn takes_a_write_that_it_did_not_ask_for_as_no_answer() {
 #[tokio::test]
 async fn knows_its_writes_however_they_are_written() {
     let left = r#"{"UnprocessedItems":{"jobs":[{"DeleteRequest":{"Key":{"sk":{"S":"METADATA"},"pk":{"S":"JOB#\u0061\u002f"}}}}]}}"#;
-    let script = crate::layer::Scripted::default().answer(left).answer(r#"{"UnprocessedItems":{}}"#);
+    let script = Scripted::default().answer(left).answer(r#"{"UnprocessedItems":{}}"#);
 
     let written = db(script).batch_write().delete(Job::key("a/")).await.unwrap().complete().unwrap();
 
@@ -282,6 +282,19 @@ async fn shows_no_key_in_its_debug_output() {
     let outcome = db.batch_write().put_all(&jobs).await.unwrap();
 
     assert!(!format!("{outcome:?}").contains("j-0"));
+}
+
+#[tokio::test]
+async fn is_in_doubt_about_a_refusal_that_was_not_the_first_attempt() {
+    let refusal = TransportError::new(TransportErrorKind::Throttled, "too many requests").with_attempts(2);
+    let script = Scripted::default().answer(r#"{"UnprocessedItems":{}}"#).fail(refusal);
+    let jobs = jobs(26);
+
+    let outcome = db(script).batch_write().put_all(&jobs).await.unwrap();
+
+    // An earlier attempt may have been carried out, and only its answer lost.
+    assert_eq!((outcome.written, outcome.unwritten.len()), (25, 1));
+    assert!(outcome.unwritten[0].is_in_doubt());
 }
 
 mod dropped {
@@ -382,5 +395,20 @@ mod dropped {
         let outcome = batch.outcome();
         assert_eq!(outcome.unwritten[0].reason.kind(), ErrorKind::Throttled);
         assert!(outcome.unwritten[0].is_in_doubt());
+    }
+
+    #[tokio::test]
+    async fn stays_in_doubt_when_the_next_run_is_refused() {
+        let (db, recording) = fated([Fate::Stuck, Fate::Refused(TransportErrorKind::Throttled)]).await;
+        let job = Job::new("j");
+        let mut batch = db.batch_write().put(&job).start().unwrap();
+        tokio::select! {
+            () = batch.run() => unreachable!("the request is stuck"),
+            () = async { while recording.count() < 1 { tokio::task::yield_now().await } } => {}
+        }
+
+        batch.run().await;
+
+        assert!(batch.outcome().unwritten[0].is_in_doubt());
     }
 }
