@@ -113,6 +113,8 @@ pub enum ErrorKind {
     Timeout,
     /// The engine could not be reached or failed inside; whether a write was done is unknown.
     Unavailable,
+    /// The caller stopped before the call was done.
+    Interrupted,
     /// Credentials were refused.
     Denied,
     /// The engine lacks what was asked of it.
@@ -141,6 +143,7 @@ impl ErrorKind {
             Self::Throttled => "throttled",
             Self::Timeout => "timeout",
             Self::Unavailable => "unavailable",
+            Self::Interrupted => "interrupted",
             Self::Denied => "denied",
             Self::Unsupported => "unsupported",
             Self::Locked => "locked",
@@ -198,7 +201,11 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         matches!(
             self.0.kind,
-            ErrorKind::Conflict | ErrorKind::Throttled | ErrorKind::Timeout | ErrorKind::Unavailable
+            ErrorKind::Conflict
+                | ErrorKind::Throttled
+                | ErrorKind::Timeout
+                | ErrorKind::Unavailable
+                | ErrorKind::Interrupted
         )
     }
 

@@ -29,6 +29,12 @@ pub const MAX_TRANSACTION_BYTES: usize = 4 * 1024 * 1024;
 /// [TransactWriteItems](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html).
 pub const MAX_TOKEN_CHARACTERS: usize = 36;
 
+/// Writes of one `BatchWriteItem`.
+pub const MAX_BATCH_WRITES: usize = 25;
+
+/// Bytes of one `BatchWriteItem`, taken as those of its JSON, so that a request is never over it.
+pub const MAX_BATCH_WRITE_BYTES: usize = 16 << 20;
+
 /// Operands of an `IN` list.
 pub const MAX_IN_OPERANDS: usize = 100;
 

@@ -57,6 +57,7 @@ mod explanation;
 mod guide;
 mod paging;
 pub mod prelude;
+mod rounds;
 mod stream;
 pub mod table;
 #[cfg(feature = "testing")]

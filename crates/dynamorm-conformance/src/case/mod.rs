@@ -3,6 +3,7 @@
 use crate::registry::Case;
 
 mod batch_get_item;
+mod batch_write_item;
 mod condition;
 mod create_table;
 mod cursor;
@@ -35,6 +36,7 @@ mod version;
 
 const ALL: &[&[Case]] = &[
     batch_get_item::CASES,
+    batch_write_item::CASES,
     condition::CASES,
     create_table::CASES,
     cursor::CASES,

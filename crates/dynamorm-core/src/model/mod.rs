@@ -8,6 +8,7 @@ mod group;
 mod index;
 mod role;
 mod stream_view;
+mod unversioned;
 mod versioned;
 
 pub use assignments::{Assigned, Assignments};
@@ -18,4 +19,5 @@ pub use group::KeyGroup;
 pub use index::{ConsistentIndex, Index, WholeItems};
 pub use role::{RoleTimestamp, TimeToLive, Ttl, Version, WriteContext};
 pub use stream_view::StreamView;
+pub use unversioned::Unversioned;
 pub use versioned::Versioned;

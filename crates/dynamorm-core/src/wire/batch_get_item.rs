@@ -1,66 +1,110 @@
-//! `BatchGetItem`: reads up to 100 items by their primary keys.
+//! `BatchGetItem`: reads up to 100 items of any tables by their primary keys.
 
-use super::{Answer, canonical_key, envelope};
+use super::{Answer, Unprocessed, canonical_key, envelope};
 use crate::{
     codec::{DecodeError, Reader, Writer},
-    model::Model,
+    model::{Model, TableDefinition},
 };
 
-/// The request that reads the items of `keys`, each as [`encoded_key`](crate::model::encoded_key) gives it.
-pub fn request<'a>(table: &str, keys: impl Iterator<Item = &'a [u8]>, is_consistent: bool) -> Vec<u8> {
+/// The request that reads the items of `keys`, each with the name of its table and as
+/// [`encoded_key`](crate::model::encoded_key) gives it. Those of one table stand next to each other.
+pub fn request<'a>(keys: impl Iterator<Item = (&'a str, &'a [u8])>, is_consistent: bool) -> Vec<u8> {
+    let end = if is_consistent { "],\"ConsistentRead\":true}" } else { "]}" };
     let mut writer = Writer::with_capacity(4096);
     writer.raw("{\"RequestItems\":{");
-    writer.text(table);
-    writer.raw(":{\"Keys\":[");
-    for (position, key) in keys.enumerate() {
-        writer.raw(if position == 0 { "" } else { "," });
+    let mut open = None;
+    for (table, key) in keys {
+        if open == Some(table) {
+            writer.raw(",");
+        } else {
+            if open.is_some() {
+                writer.raw(end);
+            }
+            writer.member(table);
+            writer.raw("{\"Keys\":[");
+            open = Some(table);
+        }
         writer.raw_bytes(key);
     }
-    writer.raw("]");
-    if is_consistent {
-        writer.raw(",\"ConsistentRead\":true");
+    if open.is_some() {
+        writer.raw(end);
     }
-    writer.raw("}}");
+    writer.raw("}");
     envelope::end(writer, None)
 }
 
 /// What one request read.
 #[derive(Clone, Debug)]
-pub struct Batch<M> {
+pub struct Batch<T, K> {
     /// The items that were found, in no order.
-    pub items: Vec<M>,
-    /// The keys that were not looked at, as [`canonical_key`] gives them.
-    pub unprocessed: Vec<Vec<u8>>,
+    pub items: Vec<T>,
+    /// The keys that were not looked at.
+    pub unprocessed: Vec<K>,
 }
 
-/// The batch.
+/// The batch of a request for items of one model; unprocessed keys are as [`canonical_key`] gives them.
 ///
 /// # Errors
 /// When the response is not DynamoDB's, or an item not an `M`: an item that cannot be read is never left out.
-pub fn response<M: Model>(body: &[u8]) -> Result<Answer<Batch<M>>, DecodeError> {
+pub fn response<M: Model>(body: &[u8]) -> Result<Answer<Batch<M, Vec<u8>>>, DecodeError> {
+    read(
+        body,
+        |_, reader| M::decode_item(reader),
+        |_, reader| canonical_key(reader.raw()?.as_bytes(), M::TABLE),
+    )
+}
+
+/// The batch of a request for items of several tables. `definition_of` knows the tables by the names that were sent;
+/// `item` is given the table's name, the key as [`canonical_key`] gives it, and the item.
+///
+/// # Errors
+/// When the response is not DynamoDB's, names a table that was not asked for, or `item` refuses one.
+pub fn response_of_tables<T>(
+    body: &[u8],
+    definition_of: impl Fn(&str) -> Option<&'static TableDefinition>,
+    item: impl Fn(&str, Vec<u8>, &mut Reader<'_>) -> Result<T, DecodeError>,
+) -> Result<Answer<Batch<T, Unprocessed>>, DecodeError> {
+    let key_in = |table: &str, json: &str| {
+        let definition = definition_of(table)
+            .ok_or_else(|| DecodeError::new("the answer names a table that was not asked for"))?;
+        canonical_key(json.as_bytes(), definition)
+    };
+    read(
+        body,
+        |table, reader| {
+            let json = reader.raw()?;
+            item(table, key_in(table, json)?, &mut Reader::from_text(json))
+        },
+        |table, reader| Ok(Unprocessed { table: table.to_owned(), key: key_in(table, reader.raw()?)? }),
+    )
+}
+
+fn read<T, K>(
+    body: &[u8],
+    item: impl Fn(&str, &mut Reader<'_>) -> Result<T, DecodeError>,
+    key: impl Fn(&str, &mut Reader<'_>) -> Result<K, DecodeError>,
+) -> Result<Answer<Batch<T, K>>, DecodeError> {
     let mut batch = Batch { items: Vec::new(), unprocessed: Vec::new() };
     let answer = envelope::read(body, |reader, member| match &*member {
-        "Responses" => reader.object(|reader, _| {
+        "Responses" => reader.object(|reader, table| {
             reader.array(|reader, index| {
-                let item = M::decode_item(reader);
+                let item = item(&table, reader);
                 batch.items.push(item.map_err(|error| error.at_index(index).in_attribute("Responses"))?);
                 Ok(())
             })
         }),
-        "UnprocessedKeys" => reader.object(|reader, _| read_unprocessed::<M>(reader, &mut batch.unprocessed)),
+        "UnprocessedKeys" => reader.object(|reader, table| {
+            reader.object(|reader, member| match &*member {
+                "Keys" => reader.array(|reader, _| {
+                    batch.unprocessed.push(key(&table, reader)?);
+                    Ok(())
+                }),
+                _ => reader.skip(),
+            })
+        }),
         _ => reader.skip(),
     })?;
     Ok(Answer { value: batch, consumed_capacity: answer.consumed_capacity })
-}
-
-fn read_unprocessed<M: Model>(reader: &mut Reader<'_>, keys: &mut Vec<Vec<u8>>) -> Result<(), DecodeError> {
-    reader.object(|reader, member| match &*member {
-        "Keys" => reader.array(|reader, _| {
-            keys.push(canonical_key(reader.raw()?.as_bytes(), M::TABLE)?);
-            Ok(())
-        }),
-        _ => reader.skip(),
-    })
 }
 
 #[cfg(test)]
@@ -71,11 +115,23 @@ mod tests {
     fn names_each_key_once_and_the_table_of_all() {
         let keys: [&[u8]; 2] = [br#"{"pk":{"S":"a"}}"#, br#"{"pk":{"S":"b"}}"#];
 
-        let body = String::from_utf8(request("notes", keys.into_iter(), true)).unwrap();
+        let body = String::from_utf8(request(keys.into_iter().map(|key| ("notes", key)), true)).unwrap();
 
         assert_eq!(
             body,
             r#"{"RequestItems":{"notes":{"Keys":[{"pk":{"S":"a"}},{"pk":{"S":"b"}}],"ConsistentRead":true}},"ReturnConsumedCapacity":"TOTAL"}"#
+        );
+    }
+
+    #[test]
+    fn names_each_table_once() {
+        let key: &[u8] = br#"{"pk":{"S":"a"}}"#;
+
+        let body = String::from_utf8(request([("notes", key), ("tags", key)].into_iter(), false)).unwrap();
+
+        assert_eq!(
+            body,
+            r#"{"RequestItems":{"notes":{"Keys":[{"pk":{"S":"a"}}]},"tags":{"Keys":[{"pk":{"S":"a"}}]}},"ReturnConsumedCapacity":"TOTAL"}"#
         );
     }
 }

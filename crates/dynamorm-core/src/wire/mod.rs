@@ -3,6 +3,7 @@
 //! A request is written in one pass into one buffer; a response is read in one pass into what the caller asked for.
 
 pub mod batch_get_item;
+pub mod batch_write_item;
 mod cancellation;
 mod canonical_key;
 mod check;
@@ -22,6 +23,7 @@ mod schema;
 mod stored_item;
 pub mod transact_get_items;
 pub mod transact_write_items;
+mod unprocessed;
 pub mod update_item;
 pub mod update_table;
 pub mod update_time_to_live;
@@ -31,6 +33,7 @@ pub use canonical_key::canonical_key;
 pub use check::{check_index_key, check_item, check_key, item_size};
 pub use page::Page;
 pub use stored_item::{is_same_item, stored_item};
+pub use unprocessed::Unprocessed;
 
 /// A response's content and what the call consumed.
 #[derive(Clone, Debug)]

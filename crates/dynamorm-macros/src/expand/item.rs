@@ -25,12 +25,11 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
     let (read, fields) = (decoding.read, decoding.fields);
     let roles = roles(model, private);
     let index_parts = index_parts(model, private);
-    let versioned = model.with_role(Role::Version).map(|_| {
-        quote! {
-            #[automatically_derived]
-            impl #generics #private::model::Versioned for #ident #arguments #where_clause {}
-        }
-    });
+    // There is no bound "not versioned", so that the models without a version are marked too.
+    let marker = match model.with_role(Role::Version) {
+        Some(_) => quote!(Versioned),
+        None => quote!(Unversioned),
+    };
 
     quote! {
         #[automatically_derived]
@@ -71,7 +70,8 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
             #index_parts
         }
 
-        #versioned
+        #[automatically_derived]
+        impl #generics #private::model::#marker for #ident #arguments #where_clause {}
     }
 }
 

@@ -6,19 +6,20 @@ use dynamorm_core::{
     limits::MAX_BATCH_GET_KEYS,
     model::{Model, PrimaryKey, encoded_key},
     transport::{BoxFuture, Operation},
-    wire::{self, batch_get_item::Batch, canonical_key, check_key},
+    wire::{
+        batch_get_item::{self as wire, Batch},
+        canonical_key, check_key,
+    },
 };
-use futures_util::{StreamExt as _, stream};
 use indexmap::IndexMap;
 
-use crate::{Db, Explanation, backoff, call::Call, expiry};
-
-/// How many requests are under way at once.
-const CONCURRENCY: usize = 4;
-
-/// How many tries in a row may read nothing before the keys count as unread. With pauses of up to 5 s, which double
-/// from 50 ms, that is about 12 s at most.
-const MAX_USELESS_TRIES: u32 = 8;
+use super::batch_got::{BatchGot, Items, Outcomes};
+use crate::{
+    Db, Explanation,
+    call::Call,
+    expiry,
+    rounds::{self, Exchange, Taken},
+};
 
 impl Db {
     /// Reads the items of up to any number of keys: 100 a request, four requests at once.
@@ -47,40 +48,6 @@ pub struct BatchGet<K> {
 
 builder_debug!([K] BatchGet<K>);
 
-/// What a batch of reads gave. Every key that was asked for is in one of the three.
-#[derive(Debug)]
-#[must_use = "keys may be left unread"]
-pub struct BatchGot<M: Model> {
-    /// The items that were found, in the order of their keys.
-    pub found: Vec<M>,
-    /// The keys of which there is no item, or one that has expired.
-    pub missing: Vec<M::Key>,
-    /// The keys of which nothing is known.
-    pub unread: Vec<Unread<M::Key>>,
-}
-
-/// A key that could not be read.
-#[derive(Clone, Debug)]
-pub struct Unread<K> {
-    /// The key.
-    pub key: K,
-    /// Why; keys of one request share it.
-    pub reason: Arc<Error>,
-}
-
-impl<M: Model> BatchGot<M> {
-    /// The items, in the order of their keys, where every key was read.
-    ///
-    /// # Errors
-    /// The reason why the first unread key was not read.
-    pub fn complete(self) -> Result<Vec<M>, Arc<Error>> {
-        match self.unread.into_iter().next() {
-            Some(unread) => Err(unread.reason),
-            None => Ok(self.found),
-        }
-    }
-}
-
 /// A batch of reads that is under way.
 struct Reading<K: PrimaryKey> {
     db: Db,
@@ -89,19 +56,6 @@ struct Reading<K: PrimaryKey> {
     /// another. A place is a position in it.
     asked: IndexMap<Vec<u8>, K>,
     is_consistent: bool,
-}
-
-/// What became of one key.
-enum Outcome<M> {
-    Missing,
-    Found(M),
-    Unread(Arc<Error>),
-}
-
-/// What became of one request's keys: those that are in neither have no item.
-struct Chunk<M> {
-    found: Vec<(usize, M)>,
-    failure: Option<(Vec<usize>, Error)>,
 }
 
 impl<K: PrimaryKey> BatchGet<K> {
@@ -134,17 +88,13 @@ impl<K: PrimaryKey> BatchGet<K> {
 }
 
 impl<K: PrimaryKey> Reading<K> {
-    /// The places that each request asks for.
     fn requests(&self) -> impl Iterator<Item = Vec<usize>> + use<K> {
-        let end = self.asked.len();
-        (0..end)
-            .step_by(MAX_BATCH_GET_KEYS)
-            .map(move |first| (first..end.min(first + MAX_BATCH_GET_KEYS)).collect())
+        requests(self.asked.len())
     }
 
     fn call(&self, places: &[usize]) -> Call {
-        let keys = places.iter().map(|place| self.json(*place));
-        let body = wire::batch_get_item::request(&self.table, keys, self.is_consistent);
+        let keys = places.iter().map(|place| (&*self.table, self.json(*place)));
+        let body = wire::request(keys, self.is_consistent);
         Call::new(Operation::BatchGetItem, Arc::clone(&self.table), body)
     }
 
@@ -156,86 +106,23 @@ impl<K: PrimaryKey> Reading<K> {
     }
 
     async fn read(self) -> Result<BatchGot<K::Model>, Error> {
-        let mut outcomes: Vec<_> = self.asked.iter().map(|_| Outcome::Missing).collect();
-        let (mut failure, mut unread) = (None, 0);
-        let mut chunks =
-            stream::iter(self.requests()).map(|places| self.read_chunk(places)).buffer_unordered(CONCURRENCY);
-        while let Some(chunk) = chunks.next().await {
-            for (place, item) in chunk.found {
-                outcomes[place] = Outcome::Found(item);
-            }
-            if let Some((places, reason)) = chunk.failure {
-                let reason = Arc::new(reason);
-                unread += places.len();
-                for place in places {
-                    outcomes[place] = Outcome::Unread(Arc::clone(&reason));
-                }
-                failure.get_or_insert(reason);
-            }
-        }
-        drop(chunks);
-        if unread == outcomes.len()
-            && let Some(reason) = failure
-        {
-            drop(outcomes);
-            return Err(Arc::into_inner(reason).unwrap_or_else(|| unreachable!("the outcomes shared it")));
-        }
-        let mut got = BatchGot { found: Vec::new(), missing: Vec::new(), unread: Vec::new() };
-        for (key, outcome) in self.asked.into_values().zip(outcomes) {
-            match outcome {
-                Outcome::Missing => got.missing.push(key),
-                Outcome::Found(item) => got.found.push(item),
-                Outcome::Unread(reason) => got.unread.push(Unread { key, reason }),
-            }
-        }
-        Ok(got)
+        let mut outcomes = Outcomes::new(self.asked.len());
+        rounds::run(&self.db, &self, &mut outcomes, self.requests()).await;
+        Ok(BatchGot::of(self.asked.into_values().zip(outcomes.into_result()?)))
     }
 
-    /// Asks for one request's keys until each is read, or it is of no use any more.
-    async fn read_chunk(&self, mut places: Vec<usize>) -> Chunk<K::Model> {
-        let mut found = Vec::new();
-        let mut useless_tries = 0;
-        loop {
-            let understood = found.len();
-            let answer = self.db.send(self.call(&places), wire::batch_get_item::response::<K::Model>).await;
-            let left = match answer.and_then(|answer| self.take(answer.value, &places, &mut found)) {
-                Ok(left) => left,
-                Err(error) => {
-                    found.truncate(understood);
-                    return self.given_up(found, places, error);
-                }
-            };
-            if left.is_empty() {
-                return Chunk { found, failure: None };
-            }
-            useless_tries = if left.len() < places.len() { 0 } else { useless_tries + 1 };
-            places = left;
-            if useless_tries == MAX_USELESS_TRIES {
-                let message = format!("the engine left the keys out of {MAX_USELESS_TRIES} answers in a row");
-                return self.given_up(found, places, Error::new(ErrorKind::Throttled, message));
-            }
-            backoff::pause(&self.db, useless_tries).await;
-        }
-    }
-
-    fn given_up(&self, found: Vec<(usize, K::Model)>, unread: Vec<usize>, error: Error) -> Chunk<K::Model> {
-        Chunk { found, failure: Some((unread, error.during(Operation::BatchGetItem, &self.table))) }
-    }
-
-    /// Adds what an answer to a request for `places` holds to `found`, and gives the places that it left out. If the
-    /// answer cannot be understood, what was added of it does not count.
+    /// What an answer to a request for `places` holds, and the places that it left out.
     fn take(
         &self,
-        batch: Batch<K::Model>,
+        batch: Batch<K::Model, Vec<u8>>,
         places: &[usize],
-        found: &mut Vec<(usize, K::Model)>,
-    ) -> Result<Vec<usize>, Error> {
+    ) -> Result<Taken<Items<K::Model>>, Error> {
         let left = self.left_out(&batch.unprocessed, places)?;
         let mut is_waited_for = vec![false; self.asked.len()];
         places.iter().for_each(|place| is_waited_for[*place] = true);
         left.iter().for_each(|place| is_waited_for[*place] = false);
         let now = self.db.now();
-        found.reserve(batch.items.len());
+        let mut found = Vec::with_capacity(batch.items.len());
         let mut json = Writer::with_capacity(128);
         for item in batch.items {
             json.truncate(0);
@@ -246,7 +133,7 @@ impl<K: PrimaryKey> Reading<K> {
                 found.push((place, item));
             }
         }
-        Ok(left)
+        Ok(Taken { content: found, left })
     }
 
     /// Which of `places` an answer names as unprocessed, in whatever form it writes their keys.
@@ -262,13 +149,29 @@ impl<K: PrimaryKey> Reading<K> {
     }
 }
 
-fn checked_json<K: PrimaryKey>(key: &K) -> Result<Vec<u8>, Error> {
+/// The places that each request for so many keys asks for.
+pub(super) fn requests(keys: usize) -> impl Iterator<Item = Vec<usize>> {
+    (0..keys)
+        .step_by(MAX_BATCH_GET_KEYS)
+        .map(move |first| (first..keys.min(first + MAX_BATCH_GET_KEYS)).collect())
+}
+
+impl<K: PrimaryKey> Exchange for Reading<K> {
+    type Content = Items<K::Model>;
+
+    async fn send(&self, places: &[usize]) -> Result<Taken<Self::Content>, Error> {
+        let answer = self.db.send(self.call(places), wire::response::<K::Model>).await?;
+        self.take(answer.value, places).map_err(|error| error.during(Operation::BatchGetItem, &self.table))
+    }
+}
+
+pub(super) fn checked_json<K: PrimaryKey>(key: &K) -> Result<Vec<u8>, Error> {
     let json = encoded_key(key)?;
     check_key(&json, K::Model::TABLE)?;
     Ok(json)
 }
 
-fn unasked() -> Error {
+pub(super) fn unasked() -> Error {
     Error::new(ErrorKind::Decode, "the answer names a key that was not asked for")
 }
 

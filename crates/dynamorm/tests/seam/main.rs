@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod batch;
+mod batch_get_each;
+mod batch_write;
 mod dropped;
 mod expired;
 mod explanation;

@@ -1,5 +1,6 @@
 //! Layers over a transport, and transports whose answers are written by hand.
 
+mod fated;
 mod scripted;
 mod unhurried;
 
@@ -9,6 +10,7 @@ use dynamorm::{
 };
 
 pub(crate) use dynamorm::testing::Recording;
+pub(crate) use fated::{Fate, Fated};
 pub(crate) use scripted::Scripted;
 pub(crate) use unhurried::Unhurried;
 

@@ -1,0 +1,111 @@
+use std::sync::Arc;
+
+use dynamorm_core::{Error, model::Model};
+
+use crate::rounds::{Ledger, Taken};
+
+/// What a batch of reads gave. Every key that was asked for is in one of the three.
+#[derive(Debug)]
+#[must_use = "keys may be left unread"]
+pub struct BatchGot<M: Model> {
+    /// The items that were found, in the order of their keys.
+    pub found: Vec<M>,
+    /// The keys of which there is no item, or one that has expired.
+    pub missing: Vec<M::Key>,
+    /// The keys of which nothing is known.
+    pub unread: Vec<Unread<M::Key>>,
+}
+
+/// A key that could not be read.
+#[derive(Clone, Debug)]
+pub struct Unread<K> {
+    /// The key.
+    pub key: K,
+    /// Why; keys of one request share it.
+    pub reason: Arc<Error>,
+}
+
+impl<M: Model> BatchGot<M> {
+    /// The items, in the order of their keys, where every key was read.
+    ///
+    /// # Errors
+    /// The reason why the first unread key was not read.
+    pub fn complete(self) -> Result<Vec<M>, Arc<Error>> {
+        match self.unread.into_iter().next() {
+            Some(unread) => Err(unread.reason),
+            None => Ok(self.found),
+        }
+    }
+
+    /// Sorts the keys by what became of each.
+    pub(super) fn of(outcomes: impl IntoIterator<Item = (M::Key, Outcome<M>)>) -> Self {
+        let mut got = Self { found: Vec::new(), missing: Vec::new(), unread: Vec::new() };
+        for (key, outcome) in outcomes {
+            match outcome {
+                Outcome::Missing => got.missing.push(key),
+                Outcome::Found(item) => got.found.push(item),
+                Outcome::Unread(reason) => got.unread.push(Unread { key, reason }),
+            }
+        }
+        got
+    }
+}
+
+/// What became of one key.
+pub(super) enum Outcome<T> {
+    Missing,
+    Found(T),
+    Unread(Arc<Error>),
+}
+
+/// What became of each key of a batch.
+pub(super) struct Outcomes<T> {
+    of: Vec<Outcome<T>>,
+    failure: Option<Arc<Error>>,
+    unread: usize,
+}
+
+impl<T> Outcomes<T> {
+    /// Those of so many keys: what an engine does not find is missing.
+    pub(super) fn new(keys: usize) -> Self {
+        Self { of: (0..keys).map(|_| Outcome::Missing).collect(), failure: None, unread: 0 }
+    }
+
+    /// What became of each key.
+    ///
+    /// # Errors
+    /// The first failure, when none was read.
+    pub(super) fn into_result(self) -> Result<Vec<Outcome<T>>, Error> {
+        let Self { of, failure, unread } = self;
+        match failure {
+            Some(reason) if unread == of.len() => {
+                drop(of);
+                Err(Arc::into_inner(reason).unwrap_or_else(|| unreachable!("the outcomes shared it")))
+            }
+            _ => Ok(of),
+        }
+    }
+}
+
+/// The items that an answer holds, each with the place of its key.
+pub(super) type Items<T> = Vec<(usize, T)>;
+
+impl<T> Ledger<Items<T>> for Outcomes<T> {
+    fn sent(&mut self, _places: &[usize]) {}
+
+    fn answered(&mut self, _places: &[usize], taken: Taken<Items<T>>) -> Vec<usize> {
+        for (place, item) in taken.content {
+            self.of[place] = Outcome::Found(item);
+        }
+        taken.left
+    }
+
+    fn failed(&mut self, places: &[usize], reason: Error) {
+        let reason = Arc::new(reason);
+        self.unread += places.len();
+        for place in places {
+            self.of[*place] = Outcome::Unread(Arc::clone(&reason));
+        }
+        self.failure.get_or_insert(reason);
+    }
+}
