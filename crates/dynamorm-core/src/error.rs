@@ -253,6 +253,25 @@ impl Error {
         std::mem::take(&mut self.0.failed_actions)
     }
 
+    /// The same error without what caused it, for one that is reported more than once.
+    #[must_use]
+    pub fn without_source(&self) -> Self {
+        let mut copy = Self::new(self.0.kind, self.0.message.clone());
+        copy.0.operation = self.0.operation;
+        copy.0.table.clone_from(&self.0.table);
+        copy.0.path.clone_from(&self.0.path);
+        copy.0.stored.clone_from(&self.0.stored);
+        copy.0.attempts = self.0.attempts;
+        copy
+    }
+
+    /// Says which action of a transaction it concerns.
+    #[must_use]
+    pub fn in_action(mut self, label: &str) -> Self {
+        self.0.message = format!("action `{label}`: {}", self.0.message).into();
+        self
+    }
+
     /// Says how many times the request was sent.
     #[must_use]
     pub fn with_attempts(mut self, attempts: u32) -> Self {

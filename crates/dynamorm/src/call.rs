@@ -45,14 +45,16 @@ impl Db {
         call: Call,
         read: impl FnOnce(&[u8]) -> Result<Answer<T>, DecodeError>,
     ) -> Result<Answer<T>, Error> {
+        // A request on several tables names none.
+        let has_table = !call.table.is_empty();
         let span = info_span!(
             "dynamodb",
-            otel.name = %format_args!("{} {}", call.operation, call.table),
+            otel.name = %format_args!("{}{}{}", call.operation, if has_table { " " } else { "" }, call.table),
             otel.kind = "client",
             otel.status_code = Empty,
             db.system.name = "aws.dynamodb",
             db.operation.name = call.operation.name(),
-            db.collection.name = &*call.table,
+            db.collection.name = has_table.then_some(&*call.table),
             aws.dynamodb.index_name = call.index,
             aws.dynamodb.consumed_capacity = Empty,
             aws.request.attempts = Empty,

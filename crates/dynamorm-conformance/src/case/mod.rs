@@ -26,6 +26,7 @@ mod scan;
 mod sort_key;
 mod transact_get_items;
 mod transact_write_items;
+mod transaction_token;
 mod update_action;
 mod update_item;
 mod update_table;
@@ -59,6 +60,7 @@ const ALL: &[&[Case]] = &[
     sort_key::CASES,
     transact_get_items::CASES,
     transact_write_items::CASES,
+    transaction_token::CASES,
     update_action::CASES,
     update_item::CASES,
     update_table::CASES,

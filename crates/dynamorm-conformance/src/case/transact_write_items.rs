@@ -1,11 +1,11 @@
-//! `transact`, and `once`.
+//! `transact`. Its tokens stand in `transaction_token.rs`.
 
 use std::time::Duration;
 
 use dynamorm::{limits::MAX_TRANSACTION_ACTIONS, prelude::*, testing::TestClock};
 
 use crate::{
-    model::{Account, Order, Session, Setting, Status, Ticket},
+    model::{Account, Collections, Order, Session, Setting, Status, Ticket},
     refusal::{found, refusal, refused_as},
     registry::{Outcome, cases},
 };
@@ -31,12 +31,11 @@ cases![
     refuses_no_action_and_more_than_a_hundred,
     refuses_more_than_four_megabytes,
     refuses_what_an_action_alone_is_refused_for,
+    names_the_action_that_is_refused_before,
+    names_the_action_that_cannot_be_carried_out,
+    of_transactions_at_once_none_is_lost,
     refuses_a_label_of_no_action,
-    is_done_once_for_one_token,
-    refuses_a_token_of_other_actions,
-    refuses_a_token_that_is_empty_or_too_long,
     fails_where_a_table_is_absent,
-    once_counts_and_fails_as_an_update_does,
 ];
 
 async fn writes_items_of_several_models_at_once(db: Db) -> Outcome {
@@ -381,50 +380,62 @@ async fn refuses_what_an_action_alone_is_refused_for(db: Db) -> Outcome {
     Ok(())
 }
 
+async fn names_the_action_that_is_refused_before(db: Db) -> Outcome {
+    let labelled = refusal(db.transact().put(&Setting::new("", "dark")).label("write").await);
+    let unlabelled = refusal(db.transact().put(&Ticket::new(1)).delete(Setting::key("")).await);
+
+    assert!(labelled.to_string().starts_with("action `write`: "), "{labelled}");
+    assert!(unlabelled.to_string().starts_with("action `delete 2`: "), "{unlabelled}");
+    Ok(())
+}
+
+/// A path through an entry that is not there: the engine alone knows.
+async fn names_the_action_that_cannot_be_carried_out(db: Db) -> Outcome {
+    db.ensure_table::<Setting>().await?;
+    db.ensure_table::<Collections>().await?;
+    db.put(&Collections::new("c")).await?;
+    let first = Collections::fields().lists.entry("none").at(0);
+
+    let error = refusal(
+        db.transact()
+            .put(&Setting::new("theme", "dark"))
+            .update(db.update(Collections::key("c")).set(first, "x"))
+            .label("path")
+            .await,
+    );
+
+    assert_eq!(error.kind(), ErrorKind::Validation);
+    assert_eq!(found(error.failed_action("path")).position(), 1);
+    assert_eq!(db.get(Setting::key("theme")).await?, None);
+    Ok(())
+}
+
+async fn of_transactions_at_once_none_is_lost(db: Db) -> Outcome {
+    db.ensure_table::<Ticket>().await?;
+    for number in [1, 2] {
+        db.put(&Ticket { weight: 0, ..Ticket::new(number) }).await?;
+    }
+    let f = Ticket::fields();
+    let add = |number: u32, weight: i64| db.update(Ticket::key("q", number)).add(f.weight, weight);
+
+    let transactions: Vec<_> = (0..6)
+        .map(|_| tokio::spawn(db.transact().update(add(1, -1)).update(add(2, 1)).into_future()))
+        .collect();
+    for transaction in transactions {
+        assert!(transaction.await.is_ok_and(|outcome| outcome.is_ok()));
+    }
+
+    let weights = db.transact_get().get_all([1, 2_u32].map(|number| Ticket::key("q", number))).await?;
+    assert_eq!(weights.into_iter().flatten().map(|ticket| ticket.weight).collect::<Vec<_>>(), [-6, 6]);
+    Ok(())
+}
+
 async fn refuses_a_label_of_no_action(db: Db) -> Outcome {
     db.ensure_table::<Setting>().await?;
 
     let kind = refused_as(db.transact().label("early").put(&Setting::new("theme", "dark")).await);
 
     assert_eq!(kind, ErrorKind::Validation);
-    Ok(())
-}
-
-async fn is_done_once_for_one_token(db: Db) -> Outcome {
-    db.ensure_table::<Ticket>().await?;
-    db.put(&Ticket::new(1)).await?;
-    let add = || db.update(Ticket::key("q", 1_u32)).add(Ticket::fields().weight, 10);
-    let token = token(&db);
-
-    db.transact().update(add()).token(&token).await?;
-    db.transact().update(add()).token(&token).await?;
-
-    assert_eq!(found(db.get(Ticket::key("q", 1_u32)).await?).weight, 11);
-    Ok(())
-}
-
-async fn refuses_a_token_of_other_actions(db: Db) -> Outcome {
-    db.ensure_table::<Setting>().await?;
-    let token = token(&db);
-    db.transact().put(&Setting::new("theme", "dark")).token(&token).await?;
-
-    let error = refusal(db.transact().put(&Setting::new("theme", "light")).token(&token).await);
-
-    assert_eq!(error.kind(), ErrorKind::Validation);
-    assert!(error.to_string().contains("token stands for another transaction"), "{error}");
-    assert_eq!(found(db.get(Setting::key("theme")).await?).value, "dark");
-    Ok(())
-}
-
-async fn refuses_a_token_that_is_empty_or_too_long(db: Db) -> Outcome {
-    db.ensure_table::<Setting>().await?;
-    let theme = Setting::new("theme", "dark");
-
-    for token in ["", &"t".repeat(37)] {
-        let error = refusal(db.transact().put(&theme).token(token).await);
-        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Validation, 0));
-    }
-    db.transact().put(&theme).token(token(&db)).await?;
     Ok(())
 }
 
@@ -436,27 +447,4 @@ async fn fails_where_a_table_is_absent(db: Db) -> Outcome {
     assert_eq!(kind, ErrorKind::TableNotFound);
     assert_eq!(db.get(Setting::key("theme")).await?, None);
     Ok(())
-}
-
-async fn once_counts_and_fails_as_an_update_does(db: Db) -> Outcome {
-    db.ensure_table::<Ticket>().await?;
-    db.put(&Ticket::new(1)).await?;
-    let f = Ticket::fields();
-
-    db.update(Ticket::key("q", 1_u32)).add(f.weight, 1).append(f.steps, vec!["s".to_owned()]).once().await?;
-    let absent = refused_as(db.update(Ticket::key("q", 2_u32)).add(f.weight, 1).once().await);
-    let refused =
-        refusal(db.update(Ticket::key("q", 1_u32)).add(f.weight, 1).only_if(f.weight.gt(5)).once().await);
-
-    let ticket = found(db.get(Ticket::key("q", 1_u32)).await?);
-    assert_eq!((ticket.weight, ticket.steps.len(), absent), (2, 1, ErrorKind::NotFound));
-    assert_eq!((refused.kind(), refused.stored::<Ticket>()?), (ErrorKind::ConditionFailed, Some(ticket)));
-    Ok(())
-}
-
-/// A token that no other case uses: 36 characters, the longest.
-fn token(db: &Db) -> String {
-    let mut random = [0; 18];
-    db.fill_random(&mut random);
-    random.iter().map(|byte| format!("{byte:02x}")).collect()
 }

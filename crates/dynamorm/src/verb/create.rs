@@ -68,11 +68,11 @@ impl<'a, M: Model, R> Create<'a, M, R> {
 }
 
 impl<M: Model> TransactAction for Create<'_, M, Nothing> {
+    const VERB: &'static str = "create";
+
     fn prepare_action(mut self, db: &Db) -> Result<PreparedAction, Error> {
         self.db = db.clone();
-        self.build(|options| {
-            PreparedAction::put("create", &self.db, self.item, options, |error, _| exists(error))
-        })
+        self.build(|options| PreparedAction::put(&self.db, self.item, options, |error, _| exists(error)))
     }
 }
 

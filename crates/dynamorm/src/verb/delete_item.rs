@@ -87,17 +87,14 @@ impl<M: Model> Delete<M> {
 }
 
 impl<M: Model> TransactAction for Delete<M> {
+    const VERB: &'static str = "delete";
+
     fn prepare_action(mut self, db: &Db) -> Result<PreparedAction, Error> {
         self.db = db.clone();
         self.build(|options| {
-            PreparedAction::keyed(
-                "delete",
-                Action::Delete,
-                &self.db,
-                &self.key,
-                without_expired::<M>,
-                |table| wire::delete_item::action(table, &self.key, options),
-            )
+            PreparedAction::keyed(Action::Delete, &self.db, &self.key, without_expired::<M>, |table| {
+                wire::delete_item::action(table, &self.key, options)
+            })
         })
     }
 }

@@ -148,9 +148,11 @@ impl<'a, M: Model, R> Put<'a, M, R> {
 }
 
 impl<M: Model> TransactAction for Put<'_, M, Nothing> {
+    const VERB: &'static str = "put";
+
     fn prepare_action(mut self, db: &Db) -> Result<PreparedAction, Error> {
         self.db = db.clone();
-        self.build(|options| PreparedAction::put("put", &self.db, self.item, options, without_expired::<M>))
+        self.build(|options| PreparedAction::put(&self.db, self.item, options, without_expired::<M>))
     }
 }
 

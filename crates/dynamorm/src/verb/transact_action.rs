@@ -23,6 +23,10 @@ use crate::Db;
             nothing back: take `.returning_old()` or `.returning_new()` away"
 )]
 pub trait TransactAction {
+    /// The verb, for its label.
+    #[doc(hidden)]
+    const VERB: &'static str;
+
     /// The action as it is sent, on the tables of `db`.
     ///
     /// # Errors
@@ -36,8 +40,6 @@ type Judge = fn(Error, Timestamp) -> Error;
 
 /// An action that is ready to be sent.
 pub struct PreparedAction {
-    /// The verb, for its label.
-    pub(super) verb: &'static str,
     pub(super) action: Action,
     pub(super) table: Arc<str>,
     pub(super) json: Vec<u8>,
@@ -53,7 +55,6 @@ builder_debug!([] PreparedAction<>);
 impl PreparedAction {
     /// A write of a whole item.
     pub(super) fn put<M: Model>(
-        verb: &'static str,
         db: &Db,
         item: &M,
         options: Options<'_>,
@@ -72,12 +73,11 @@ impl PreparedAction {
         };
         let (json, key, size) =
             build().map_err(|error: Error| error.during(Operation::TransactWriteItems, &table))?;
-        Ok(Self { verb, action: Action::Put, table, json, key, size, judge })
+        Ok(Self { action: Action::Put, table, json, key, size, judge })
     }
 
     /// An action on the item of `key`, whose JSON `write` gives for its table's name.
     pub(super) fn keyed<K: PrimaryKey>(
-        verb: &'static str,
         action: Action,
         db: &Db,
         key: &K,
@@ -92,6 +92,6 @@ impl PreparedAction {
         };
         let (json, key, size) =
             build().map_err(|error: Error| error.during(Operation::TransactWriteItems, &table))?;
-        Ok(Self { verb, action, table, json, key, size, judge })
+        Ok(Self { action, table, json, key, size, judge })
     }
 }

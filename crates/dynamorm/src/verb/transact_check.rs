@@ -31,6 +31,8 @@ impl<K: PrimaryKey> Check<K> {
 }
 
 impl<K: PrimaryKey> TransactAction for Check<K> {
+    const VERB: &'static str = "check";
+
     fn prepare_action(self, db: &Db) -> Result<PreparedAction, Error> {
         if self.conditions.is_empty() {
             return Err(Error::new(ErrorKind::Validation, "a check needs a condition; this one is empty"));
@@ -40,13 +42,8 @@ impl<K: PrimaryKey> TransactAction for Check<K> {
         check(&placeholders)?;
         check_expression(&condition)?;
         let options = Options { condition: &condition, placeholders: &placeholders, returns_stored: true };
-        PreparedAction::keyed(
-            "check",
-            Action::ConditionCheck,
-            db,
-            &self.key,
-            without_expired::<K::Model>,
-            |table| wire::delete_item::action(table, &self.key, options),
-        )
+        PreparedAction::keyed(Action::ConditionCheck, db, &self.key, without_expired::<K::Model>, |table| {
+            wire::delete_item::action(table, &self.key, options)
+        })
     }
 }

@@ -82,7 +82,11 @@ impl<S> TransactGet<S> {
         match checked_json(key) {
             Ok(json) => self.places.push(self.reads.insert_full((table, json)).0),
             Err(error) => {
-                self.failure.get_or_insert(error.during(Operation::TransactGetItems, &table));
+                self.failure.get_or_insert(
+                    error
+                        .in_action(&format!("get {}", self.places.len() + 1))
+                        .during(Operation::TransactGetItems, &table),
+                );
                 self.places.push(0);
             }
         }
@@ -105,7 +109,7 @@ impl<S> TransactGet<S> {
     /// What is refused before anything is sent.
     pub fn explain(&self) -> Result<Explanation, Error> {
         if let Some(error) = &self.failure {
-            return Err(Error::new(error.kind(), error.to_string()));
+            return Err(error.without_source());
         }
         self.call().map(|call| call.explain())
     }

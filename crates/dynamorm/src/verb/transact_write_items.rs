@@ -45,7 +45,7 @@ impl Db {
             db: self.clone(),
             actions: Vec::new(),
             token: format!("{TOKEN_PREFIX}{digits}"),
-            failure: None,
+            is_label_misplaced: false,
         }
     }
 }
@@ -58,13 +58,13 @@ pub struct TransactWrite {
     db: Db,
     actions: Vec<Labelled>,
     token: String,
-    /// The first mistake that was made while it was built.
-    failure: Option<Error>,
+    is_label_misplaced: bool,
 }
 
 struct Labelled {
     label: String,
-    prepared: PreparedAction,
+    /// The action, or why it cannot be sent.
+    prepared: Result<PreparedAction, Error>,
 }
 
 builder_debug!([] TransactWrite<>);
@@ -101,14 +101,10 @@ impl TransactWrite {
 
     /// Adds what a verb's builder would do alone, with its conditions: `db.put(&item).only_if(…)`,
     /// `db.delete(key).only_if(…)`. The tables are those of the `Db` of the transaction.
-    pub fn action(mut self, action: impl TransactAction) -> Self {
-        match action.prepare_action(&self.db) {
-            Ok(prepared) => {
-                let label = format!("{} {}", prepared.verb, self.actions.len() + 1);
-                self.actions.push(Labelled { label, prepared });
-            }
-            Err(error) => self.fail(error),
-        }
+    pub fn action<A: TransactAction>(mut self, action: A) -> Self {
+        let label = format!("{} {}", A::VERB, self.actions.len() + 1);
+        let prepared = action.prepare_action(&self.db);
+        self.actions.push(Labelled { label, prepared });
         self
     }
 
@@ -117,12 +113,7 @@ impl TransactWrite {
     pub fn label(mut self, label: impl Into<String>) -> Self {
         match self.actions.last_mut() {
             Some(action) => action.label = label.into(),
-            None => {
-                self.fail(Error::new(
-                    ErrorKind::Validation,
-                    "a label names the action before it; there is none",
-                ));
-            }
+            None => self.is_label_misplaced = true,
         }
         self
     }
@@ -131,14 +122,11 @@ impl TransactWrite {
     ///
     /// For ten minutes a second transaction with the same token and the same actions is answered and not done again,
     /// whoever sends it; one with other actions is refused ([`ErrorKind::Validation`]). The actions are the same if they
-    /// are written alike: those of models with `ttl`, `created_at` or `updated_at` hold the present instant.
+    /// are written alike: those of models with `ttl`, `created_at` or `updated_at` hold the present instant, so that they
+    /// are only alike by a clock that stands still ([`Db::with_clock`]).
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.token = token.into();
         self
-    }
-
-    fn fail(&mut self, error: Error) {
-        self.failure.get_or_insert(error);
     }
 
     /// The exact request, without sending it. Its table is the one of all actions; empty if there are several.
@@ -146,32 +134,37 @@ impl TransactWrite {
     /// # Errors
     /// What is refused before anything is sent.
     pub fn explain(&self) -> Result<Explanation, Error> {
-        if let Some(error) = &self.failure {
-            return Err(Error::new(error.kind(), error.to_string()));
-        }
         self.call().map(|call| call.explain())
     }
 
     fn call(&self) -> Result<Call, Error> {
-        let table = self.table();
-        self.check_limits().map_err(|error| error.during(Operation::TransactWriteItems, &table))?;
-        let actions = self.actions.iter().map(|action| (action.prepared.action, &*action.prepared.json));
+        let during = |error: Error, table: &Arc<str>| error.during(Operation::TransactWriteItems, table);
+        let actions = self.checked_actions().map_err(|error| during(error, &"".into()))?;
+        let table = table_of(&actions);
+        self.check_limits(&actions).map_err(|error| during(error, &table))?;
+        let actions = actions.iter().map(|(_, action)| (action.action, &*action.json));
         let body = wire::transact_write_items::request(actions, &self.token);
         // The token makes it safe to send the request again.
         Ok(Call::new(Operation::TransactWriteItems, table, body))
     }
 
-    /// The table of all actions; nothing if there are several.
-    fn table(&self) -> Arc<str> {
-        let mut tables = self.actions.iter().map(|action| &action.prepared.table);
-        match tables.next() {
-            Some(first) if tables.all(|table| table == first) => Arc::clone(first),
-            _ => "".into(),
+    /// The actions with their labels, if every one can be sent.
+    fn checked_actions(&self) -> Result<Vec<(&str, &PreparedAction)>, Error> {
+        if self.is_label_misplaced {
+            let message = "a label names the action before it; there is none";
+            return Err(Error::new(ErrorKind::Validation, message));
         }
+        self.actions
+            .iter()
+            .map(|action| match &action.prepared {
+                Ok(prepared) => Ok((action.label.as_str(), prepared)),
+                Err(error) => Err(error.without_source().in_action(&action.label)),
+            })
+            .collect()
     }
 
-    fn check_limits(&self) -> Result<(), Error> {
-        let count = self.actions.len();
+    fn check_limits(&self, actions: &[(&str, &PreparedAction)]) -> Result<(), Error> {
+        let count = actions.len();
         if count == 0 || count > MAX_TRANSACTION_ACTIONS {
             let message =
                 format!("a transaction has {count} actions; it takes 1 to {MAX_TRANSACTION_ACTIONS}");
@@ -185,18 +178,16 @@ impl TransactWrite {
             return Err(Error::new(ErrorKind::Validation, message));
         }
         let mut items = HashMap::with_capacity(count);
-        for action in &self.actions {
-            let item = (&*action.prepared.table, &*action.prepared.key);
-            if let Some(other) = items.insert(item, &action.label) {
+        for (label, action) in actions {
+            if let Some(other) = items.insert((&*action.table, &*action.key), label) {
                 let message = format!(
-                    "actions `{other}` and `{}` are on the same item; a transaction takes one action an item",
-                    action.label
+                    "actions `{other}` and `{label}` are on the same item; a transaction takes one action an item"
                 );
                 return Err(Error::new(ErrorKind::Validation, message)
-                    .during(Operation::TransactWriteItems, &action.prepared.table));
+                    .during(Operation::TransactWriteItems, &action.table));
             }
         }
-        let size = self.actions.iter().map(|action| action.prepared.size).sum();
+        let size = actions.iter().map(|(_, action)| action.size).sum();
         if size > MAX_TRANSACTION_BYTES {
             let message = format!("the items are {size} bytes in all; the limit is {MAX_TRANSACTION_BYTES}");
             return Err(Error::new(ErrorKind::TooLarge { size, limit: MAX_TRANSACTION_BYTES }, message));
@@ -206,12 +197,20 @@ impl TransactWrite {
 
     /// What the action at `position` failed with, by its verb and its label.
     fn failed(&self, position: usize, error: Error) -> FailedAction {
-        let Some(action) = self.actions.get(position) else {
+        let Some(Labelled { label, prepared: Ok(action) }) = self.actions.get(position) else {
             return FailedAction::new(position, (position + 1).to_string(), error);
         };
-        let error = (action.prepared.judge)(error, self.db.now());
-        let error = error.during(Operation::TransactWriteItems, &action.prepared.table);
-        FailedAction::new(position, action.label.clone(), error)
+        let error = (action.judge)(error, self.db.now()).during(Operation::TransactWriteItems, &action.table);
+        FailedAction::new(position, label.clone(), error)
+    }
+}
+
+/// The table of all actions; nothing if there are several.
+fn table_of(actions: &[(&str, &PreparedAction)]) -> Arc<str> {
+    let mut tables = actions.iter().map(|(_, action)| &action.table);
+    match tables.next() {
+        Some(first) if tables.all(|table| table == first) => Arc::clone(first),
+        _ => "".into(),
     }
 }
 
@@ -219,11 +218,8 @@ impl IntoFuture for TransactWrite {
     type Output = Result<(), Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
-    fn into_future(mut self) -> Self::IntoFuture {
+    fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            if let Some(error) = self.failure.take() {
-                return Err(error);
-            }
             let call = self.call()?;
             let explain = |position, error| self.failed(position, error);
             transaction::send(&self.db, call, wire::transact_write_items::response, explain).await

@@ -255,12 +255,14 @@ impl<M: Model, R, K> Update<M, R, K> {
 }
 
 impl<M: Model, K> TransactAction for Update<M, Nothing, K> {
+    const VERB: &'static str = "update";
+
     fn prepare_action(mut self, db: &Db) -> Result<PreparedAction, Error> {
         self.db = db.clone();
         self.build(|options| {
             // Without an update expression, which an action of a transaction must have, only the condition is left.
             let action = if options.update.is_empty() { Action::ConditionCheck } else { Action::Update };
-            PreparedAction::keyed("update", action, &self.db, &self.key, refused::<M>, |table| {
+            PreparedAction::keyed(action, &self.db, &self.key, refused::<M>, |table| {
                 wire::update_item::action(table, &self.key, options)
             })
         })

@@ -18,7 +18,10 @@ use tracing_subscriber::{
     registry::Registry,
 };
 
-use crate::{fixture::recorded, model::Job};
+use crate::{
+    fixture::recorded,
+    model::{Job, Lease},
+};
 
 /// The fields of a span, as text.
 type Fields = BTreeMap<&'static str, String>;
@@ -128,6 +131,22 @@ async fn of_a_failed_call_says_its_kind() {
 }
 
 #[tokio::test]
+async fn of_a_transaction_names_its_table_only_where_it_is_one() {
+    let (db, _) = recorded().await;
+    let (captured, _guard) = Captured::begin();
+
+    db.transact().put(&Job::new("a")).put(&Job::new("b")).await.unwrap();
+    let of_one = captured.last();
+    db.transact_get().get(Job::key("a")).get(Lease::key("l")).await.unwrap();
+    let of_two = captured.last();
+
+    assert_eq!((&*of_one["otel.name"], &*of_one["db.collection.name"]), ("TransactWriteItems jobs", "jobs"));
+    assert_eq!(of_two["otel.name"], "TransactGetItems");
+    assert!(!of_two.contains_key("db.collection.name"));
+    assert!(of_one["aws.dynamodb.consumed_capacity"].parse::<f64>().unwrap() > 0.0);
+}
+
+#[tokio::test]
 async fn never_holds_a_value() {
     let (db, _) = recorded().await;
     let (captured, _guard) = Captured::begin();
@@ -162,6 +181,8 @@ async fn never_holds_a_value() {
         .unwrap();
     db.query(Job::by_owner("sesame-1")).after(page.next).page().await.unwrap_err();
     db.scan::<Job>().filter(f.site.begins_with("sesame")).page().await.unwrap();
+    db.transact().create(&job).label("again").await.unwrap_err();
+    db.transact_get().get(Job::key("sesame-8")).await.unwrap();
     db.delete(Job::key("sesame-8")).await.unwrap();
 
     let (spans, events) = (captured.spans(), captured.events.lock().unwrap().clone());
