@@ -22,6 +22,7 @@ cases![
     each_of_no_lists_reads_nothing,
     each_reads_several_tables,
     each_reads_two_models_of_one_table,
+    each_reads_one_table_in_lists_that_are_apart,
     each_goes_on_past_a_hundred_keys,
     each_goes_on_past_sixteen_megabytes,
     each_reads_a_key_that_is_given_twice_once,
@@ -183,6 +184,24 @@ async fn each_reads_two_models_of_one_table(db: Db) -> Outcome {
 
     assert_eq!((orders.found, orders.missing), (vec![order], vec![Order::key("o-0")]));
     assert_eq!((lines.found, lines.missing), (vec![line], vec![OrderLine::key("o-1", 2_u32)]));
+    Ok(())
+}
+
+async fn each_reads_one_table_in_lists_that_are_apart(db: Db) -> Outcome {
+    db.ensure_table::<Order>().await?;
+    db.ensure_table::<Setting>().await?;
+    let (order, setting) = (Order::new("o-1"), Setting::new("theme", "dark"));
+    let line = OrderLine { order_id: "o-1".into(), line: 1, article: "hat".into() };
+    let _ = db.batch_write().put(&order).put(&setting).put(&line).await?;
+
+    let (orders, settings, lines) = db
+        .batch_get_each()
+        .keys([order.primary_key()])
+        .keys([setting.primary_key()])
+        .keys([line.primary_key()])
+        .await?;
+
+    assert_eq!((orders.found, settings.found, lines.found), (vec![order], vec![setting], vec![line]));
     Ok(())
 }
 

@@ -30,9 +30,9 @@ impl Db {
     /// they are done. [`BatchWrite::start`] is for callers who may drop it and want to know.
     ///
     /// # Errors
-    /// When an item or a key is over a limit or has no form in DynamoDB, before anything is sent; and, when nothing at
-    /// all was written, the first failure, but one after which it is unknown whether something was written before others.
-    /// When something was, the writes of the other requests are in [`BatchWritten::unwritten`], each with its reason.
+    /// When an item or a key is over a limit or has no form in DynamoDB, before anything is sent; and, when nothing at all
+    /// is known to be written, the first failure, or rather the first after which something may be written. When something
+    /// is, the writes of the other requests are in [`BatchWritten::unwritten`], each with its reason.
     pub fn batch_write(&self) -> BatchWrite<'static> {
         BatchWrite { db: self.clone(), operations: Vec::new() }
     }

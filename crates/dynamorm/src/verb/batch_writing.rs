@@ -81,9 +81,13 @@ impl BatchWriting {
                     continue;
                 }
                 State::Failed(reason) => reason,
-                State::Unsent => unsent.get_or_insert_with(|| interrupted("it was not sent again, or never")),
+                State::Unsent => unsent.get_or_insert_with(|| {
+                    interrupted("the batch was stopped before it was sent, or sent again")
+                }),
                 State::UnderWay => under_way.get_or_insert_with(|| {
-                    interrupted("its request was under way; whether it was written is unknown")
+                    interrupted(
+                        "the batch was stopped while it was under way; whether it was written is unknown",
+                    )
                 }),
             };
             outcome.unwritten.push(Unwritten::new(

@@ -102,6 +102,21 @@ async fn sends_25_writes_a_request_over_all_tables() {
     assert_eq!(sizes, [5, 25, 25]);
 }
 
+/// Of a member that stands twice in an object, a reader takes one: the other's writes would be lost.
+#[tokio::test]
+async fn names_each_table_once_however_its_writes_are_mixed() {
+    let (db, _) = fated([]).await;
+    let jobs = jobs(2);
+
+    let batch = db.batch_write().put(&jobs[0]).delete(Lease::key("a")).put(&jobs[1]).delete(Lease::key("b"));
+    let requests = batch.explain().unwrap();
+
+    let request = std::str::from_utf8(requests[0].request()).unwrap();
+    assert_eq!((requests.len(), request.matches(r#""jobs":["#).count()), (1, 1));
+    assert_eq!(batch.await.unwrap().written, 4);
+    assert_eq!(stored(&db).await, ids(&jobs));
+}
+
 #[tokio::test]
 async fn keeps_a_request_under_16_mb_of_json() {
     let (db, recording) = fated([]).await;
