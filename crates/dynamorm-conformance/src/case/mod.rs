@@ -3,6 +3,7 @@
 use crate::registry::Case;
 
 mod batch_get_item;
+mod collection;
 mod condition;
 mod create_table;
 mod cursor;
@@ -32,6 +33,7 @@ mod version;
 
 const ALL: &[&[Case]] = &[
     batch_get_item::CASES,
+    collection::CASES,
     condition::CASES,
     create_table::CASES,
     cursor::CASES,
