@@ -6,7 +6,7 @@ use super::{
     index::{ConsistentIndex, Index, WholeItems},
     read_item::ReadItem,
 };
-use crate::{expression::QueryKey, key::KeyKind};
+use crate::key::KeyKind;
 
 /// Several models whose items stand in one partition of one table. Derived by `#[derive(Collection)]`.
 #[diagnostic::on_unimplemented(
@@ -27,14 +27,6 @@ pub trait Collection: ReadItem + Sync {
     note = "name the partition by a model that is one of the collection's variants"
 )]
 pub trait MemberOf<C> {}
-
-/// A whole partition of a table: what a model's `partition(…)` gives.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a whole partition of a table",
-    label = "expected what `Model::partition(…)` gives",
-    note = "a collection is read from the partition of the table itself, and a sort key is of one model"
-)]
-pub trait WholePartition: QueryKey {}
 
 /// The partitions of a collection, as what a query reads.
 pub struct CollectionPartition<C>(PhantomData<fn() -> C>);

@@ -16,8 +16,7 @@ mod versioned;
 
 pub use assignments::{Assigned, Assignments};
 pub use collection::{
-    Collection, CollectionPartition, MemberOf, WholePartition, is_apart, is_one_partition, is_one_table,
-    is_one_ttl,
+    Collection, CollectionPartition, MemberOf, is_apart, is_one_partition, is_one_table, is_one_ttl,
 };
 pub use contract::{Model, PrimaryKey, encoded_key};
 pub use definition::{IndexDefinition, KeyAttribute, KeySchema, Projection, SortPrefix, TableDefinition};

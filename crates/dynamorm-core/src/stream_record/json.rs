@@ -5,7 +5,7 @@
 
 use super::{change::ChangeKind, record::StreamRecord};
 use crate::{
-    Timestamp,
+    Error, Timestamp,
     codec::{DecodeError, Reader},
     model::{RawItem, ReadItem, StreamView},
 };
@@ -17,8 +17,34 @@ const MAX_SEQUENCE_NUMBER_DIGITS: usize = 40;
 const TTL_TYPE: &str = "Service";
 const TTL_PRINCIPAL: &str = "dynamodb.amazonaws.com";
 
+impl StreamRecord {
+    /// Reads one record.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) when it is not one.
+    pub fn from_json(json: &[u8]) -> Result<Self, Error> {
+        let mut reader = Reader::new(json)?;
+        let record = reader.raw()?;
+        reader.finish()?;
+        let record = read_record(record);
+        record.check()?;
+        Ok(record)
+    }
+
+    /// Reads the records of a Lambda event, or of the answer to `GetRecords`: `{"Records":[…]}`.
+    ///
+    /// Each stands for itself: one that is not whole says so by [`check`](Self::check) and [`change`](Self::change),
+    /// and does not hide the others.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) when it is not JSON or has no `Records`.
+    pub fn all_from_json(json: &[u8]) -> Result<Vec<Self>, Error> {
+        Ok(read_records(json)?)
+    }
+}
+
 /// Reads `{"Records":[…]}`.
-pub(super) fn read_records(json: &[u8]) -> Result<Vec<StreamRecord>, DecodeError> {
+fn read_records(json: &[u8]) -> Result<Vec<StreamRecord>, DecodeError> {
     let mut records = None;
     let mut reader = Reader::new(json)?;
     reader.object(|reader, member| {
@@ -36,7 +62,7 @@ pub(super) fn read_records(json: &[u8]) -> Result<Vec<StreamRecord>, DecodeError
 }
 
 /// Reads one record, as far as it can be read.
-pub(super) fn read_record(json: &str) -> StreamRecord {
+fn read_record(json: &str) -> StreamRecord {
     let mut record = StreamRecord::default();
     let mut is_change = false;
     members(json, &mut record, |record, member, value| {

@@ -1,7 +1,4 @@
-use super::{
-    change::{Change, ChangeKind, StreamItem},
-    json,
-};
+use super::change::{Change, ChangeKind, StreamItem};
 use crate::{
     Error, ErrorKind, Timestamp,
     codec::{DecodeError, Reader, Writer},
@@ -36,30 +33,6 @@ pub struct StreamRecord {
 }
 
 impl StreamRecord {
-    /// Reads one record.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Decode`] when it is not one.
-    pub fn from_json(json: &[u8]) -> Result<Self, Error> {
-        let mut reader = Reader::new(json)?;
-        let record = reader.raw()?;
-        reader.finish()?;
-        let record = json::read_record(record);
-        record.check()?;
-        Ok(record)
-    }
-
-    /// Reads the records of a Lambda event, or of the answer to `GetRecords`: `{"Records":[…]}`.
-    ///
-    /// Each stands for itself: one that is not whole says so by [`check`](Self::check) and [`change`](Self::change),
-    /// and does not hide the others.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Decode`] when it is not JSON or has no `Records`.
-    pub fn all_from_json(json: &[u8]) -> Result<Vec<Self>, Error> {
-        Ok(json::read_records(json)?)
-    }
-
     /// What happened; `None` if the record does not say it.
     pub fn kind(&self) -> Option<ChangeKind> {
         self.kind

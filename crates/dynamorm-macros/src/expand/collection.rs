@@ -39,7 +39,7 @@ pub(super) fn expand(collection: &Collection) -> TokenStream {
         #[allow(dead_code)]
         impl #ident {
             #[doc = #doc]
-            #visibility fn in_partition<__P: #private::model::WholePartition>(
+            #visibility fn in_partition<__P: #private::expression::WholePartition>(
                 partition: __P,
             ) -> #private::expression::KeyCondition<#private::model::CollectionPartition<Self>>
             where

@@ -141,7 +141,7 @@ impl Partition<'_> {
         let whole = self.is_primary.then(|| {
             quote! {
                 #[automatically_derived]
-                impl #generics #private::model::WholePartition for #ty #arguments #where_clause {}
+                impl #generics #private::expression::WholePartition for #ty #arguments #where_clause {}
             }
         });
         let sort = self.sort.and_then(|sort| sort_key::expand(model, names, sort, &ty, index));
