@@ -75,6 +75,43 @@ fn members_that_are_null_count_as_absent() {
 }
 
 #[test]
+fn only_the_service_that_deletes_what_has_expired_counts_as_ttl() {
+    let identities = [
+        json!({"type": "Service", "principalId": "replication.dynamodb.amazonaws.com"}),
+        json!({"type": "User", "principalId": "dynamodb.amazonaws.com"}),
+        json!({"type": "Service"}),
+        json!({}),
+    ];
+    for identity in identities {
+        let records = with(|record| {
+            record["eventName"] = json!("REMOVE");
+            record["userIdentity"] = identity.clone();
+        });
+
+        assert!(!records[1].is_removed_by_ttl(), "{identity}");
+        assert!(records[1].change::<Line>().unwrap().is_some());
+    }
+}
+
+#[test]
+fn only_a_removal_counts_as_removed_by_ttl() {
+    let records = with(|record| {
+        record["userIdentity"] = json!({"type": "Service", "principalId": "dynamodb.amazonaws.com"});
+    });
+
+    assert!(!records[1].is_removed_by_ttl());
+}
+
+#[test]
+fn a_body_that_is_no_object_is_refused() {
+    for body in [json!("text"), json!([]), json!(5)] {
+        let records = with(|record| record["dynamodb"] = body);
+
+        assert!(records[1].change::<Order>().is_err());
+    }
+}
+
+#[test]
 fn an_event_without_records_is_refused() {
     for json in [r#"{}"#, r#"{"Records":null}"#, r#"{"Records":{}}"#, "[]", "", "null"] {
         let error = StreamRecord::all_from_json(json.as_bytes()).unwrap_err();
