@@ -9,6 +9,7 @@
 //! | [`key`] | key templates, their escaping, and text whose order is the values' order |
 //! | [`model`] | what a derived model says of itself: table, keys, indexes, roles |
 //! | [`expression`] | typed paths, conditions, filters and values, rendered with placeholders |
+//! | [`stream_record`] | the changes of items, as DynamoDB Streams and AWS Lambda tell of them |
 //! | [`wire`] | one file an operation: its request's JSON and its response's |
 //! | [`limits`] | DynamoDB's limits, each with its source |
 
@@ -20,6 +21,7 @@ pub mod key;
 pub mod limits;
 pub mod model;
 pub mod random;
+pub mod stream_record;
 pub mod transport;
 pub mod wire;
 

@@ -58,3 +58,20 @@ pub fn derive_attribute(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     expand::derive_attribute(&input).into()
 }
+
+/// Makes an enum of models the collection of their items in one partition.
+///
+/// Each variant holds one model. All are of one table and of partitions that are named alike, and the sort keys of each
+/// begin with a literal by which its items are told from the others': two that could be taken for one another do not
+/// compile.
+///
+/// | option | where | meaning |
+/// |---|---|---|
+/// | `unknown = error`, `unknown = skip` | enum | what becomes of an item whose key is of no model: an error, as it is without the option, or nothing |
+/// | `raw` | variant | it takes these items, as a `RawItem` |
+/// | `crate = "path"` | enum | where `dynamorm` is, when it is re-exported |
+#[proc_macro_derive(Collection, attributes(dynamorm))]
+pub fn derive_collection(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    expand::derive_collection(&input).into()
+}

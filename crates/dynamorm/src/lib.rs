@@ -73,10 +73,14 @@ pub use dynamorm_core::{
     expression::{Condition, Filter, KeyCondition, Path, PathConditions, QueryKey, Size},
     key::KeyKind,
     limits,
-    model::{IndexDefinition, KeyAttribute, KeySchema, Model, Projection, StreamView, TableDefinition, Ttl},
+    model::{
+        Collection, IndexDefinition, KeyAttribute, KeySchema, Model, Projection, RawItem, ReadItem,
+        StreamView, TableDefinition, Ttl,
+    },
+    stream_record::{Change, ChangeKind, StreamItem, StreamRecord},
     transport,
 };
-pub use dynamorm_macros::{Attribute, Model};
+pub use dynamorm_macros::{Attribute, Collection, Model};
 pub use explanation::Explanation;
 pub use stream::ItemStream;
 
@@ -91,5 +95,5 @@ pub use dynamorm_embedded as embedded;
 /// What the derives' code refers to. No stable interface.
 #[doc(hidden)]
 pub mod __private {
-    pub use dynamorm_core::{__operand, Attribute, Timestamp, codec, expression, key, model};
+    pub use dynamorm_core::{__operand, Attribute, Timestamp, codec, expression, key, model, stream_record};
 }

@@ -73,11 +73,25 @@ mod with_names_of_its_own {
         Plain,
         Full { writer: u8, reader: u8, value: u8 },
     }
+
+    #[derive(dynamorm::Collection)]
+    pub(super) enum Shadows {
+        Some(Shadowed),
+        #[dynamorm(raw)]
+        None(dynamorm::RawItem),
+    }
+
+    #[derive(dynamorm::Model)]
+    #[dynamorm(table = "shadows", key(partition = "{item}", sort = "S#{reader}"))]
+    pub(super) struct Shadowed {
+        pub item: u8,
+        pub reader: u8,
+    }
 }
 
 #[test]
 fn may_have_any_names() {
-    use with_names_of_its_own::{Shadow, Shape};
+    use with_names_of_its_own::{Shadow, Shadowed, Shadows, Shape};
 
     let shadow = Shadow { text: 1, writer: 2, reader: 3, name: 4, value: 5, context: 6, r#type: 7 };
 
@@ -87,6 +101,7 @@ fn may_have_any_names() {
     assert_eq!(item["name_pk"], serde_json::json!({"S": "004#005"}));
     assert_eq!(item["type"], serde_json::json!({"N": "7"}));
     assert!(encode_value(&Shape::Full { writer: 1, reader: 2, value: 3 }).is_ok());
+    let _ = Shadows::in_partition(Shadowed::partition(1));
     let _ =
         (Shadow::key(1, 2, 3), Shadow::by_name(4, 5).context().ge(6), Shadow::fields().r#type, Shape::Plain);
 }

@@ -4,6 +4,7 @@ use crate::registry::Case;
 
 mod batch_get_item;
 mod batch_write_item;
+mod collection;
 mod condition;
 mod create_table;
 mod cursor;
@@ -38,6 +39,7 @@ mod version;
 const ALL: &[&[Case]] = &[
     batch_get_item::CASES,
     batch_write_item::CASES,
+    collection::CASES,
     condition::CASES,
     create_table::CASES,
     cursor::CASES,

@@ -6,7 +6,7 @@ use crate::{
     error::{Error, ErrorKind},
     key::check_key_value,
     limits::MAX_PARTITION_KEY_BYTES,
-    model::{Index, SortPrefix},
+    model::{Collection, CollectionPartition, Index, MemberOf, SortPrefix},
 };
 
 /// What a query reads: one partition of an index, and which of its sort keys.
@@ -144,6 +144,14 @@ impl<Ix: Index> KeyCondition<Ix> {
                 self.with_sort(Ok(SortCondition::BeginsWith(EncodedKey::of_text(text))))
             }
         }
+    }
+
+    /// The same partition, with the items of all models of a collection.
+    pub fn in_collection<C: Collection>(self) -> KeyCondition<CollectionPartition<C>>
+    where
+        Ix::Model: MemberOf<C>,
+    {
+        KeyCondition { partition: self.partition, sort: None, _index: PhantomData }
     }
 
     /// Checks the partition key against DynamoDB's limits before it is sent.

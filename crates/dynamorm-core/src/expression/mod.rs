@@ -21,6 +21,7 @@ mod sort_key;
 mod template_sort_key;
 mod value;
 mod value_kind;
+mod whole_partition;
 
 pub use absence::Absence;
 pub use compared::{Compared, Size};
@@ -43,3 +44,4 @@ pub use template_sort_key::{AfterField, GoesOn, SortKeyStart, TemplateSortKey};
 pub use value_kind::{
     Addable, ContainsElement, Growable, HasPrefix, Holds, Keyed, ListElement, Listed, Number, SetValue,
 };
+pub use whole_partition::WholePartition;

@@ -25,6 +25,8 @@ pub struct TableDefinition {
     pub templates: &'static [Template],
     /// The literal that every partition key of the model begins with; empty if there is none.
     pub partition_prefix: &'static str,
+    /// The literals of the partition key before, between and after its fields; two empty ones for a key that is a field.
+    pub partition_literals: &'static [&'static str],
     /// What every sort key of the model begins with.
     pub sort_prefix: SortPrefix,
 }

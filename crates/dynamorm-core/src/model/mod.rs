@@ -1,22 +1,32 @@
 //! What a derived model says of itself.
 
 mod assignments;
+mod collection;
 mod contract;
 mod definition;
 mod delete_target;
 mod group;
 mod index;
+mod membership;
+mod raw_item;
+mod read_item;
 mod role;
 mod stream_view;
 mod unversioned;
 mod versioned;
 
 pub use assignments::{Assigned, Assignments};
+pub use collection::{
+    Collection, CollectionPartition, MemberOf, is_apart, is_one_partition, is_one_table, is_one_ttl,
+};
 pub use contract::{Model, PrimaryKey, encoded_key};
 pub use definition::{IndexDefinition, KeyAttribute, KeySchema, Projection, SortPrefix, TableDefinition};
 pub use delete_target::DeleteTarget;
 pub use group::KeyGroup;
 pub use index::{ConsistentIndex, Index, WholeItems};
+pub use membership::member_of;
+pub use raw_item::RawItem;
+pub use read_item::ReadItem;
 pub use role::{RoleTimestamp, TimeToLive, Ttl, Version, WriteContext};
 pub use stream_view::StreamView;
 pub use unversioned::Unversioned;

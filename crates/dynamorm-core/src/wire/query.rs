@@ -1,7 +1,7 @@
 //! `Query`: reads one partition of a table or an index, in sort-key order.
 
 use super::{Answer, Page, envelope};
-use crate::{codec::DecodeError, expression::Placeholders, model::Model};
+use crate::{codec::DecodeError, expression::Placeholders, model::ReadItem};
 
 /// What a query asks for.
 #[derive(Clone, Copy, Debug)]
@@ -50,7 +50,7 @@ pub fn request(table: &str, options: Options<'_>) -> Vec<u8> {
 /// The page.
 ///
 /// # Errors
-/// When the response is not DynamoDB's, or an item not an `M`.
-pub fn response<M: Model>(body: &[u8]) -> Result<Answer<Page<M>>, DecodeError> {
+/// When the response is not DynamoDB's, or an item not a `T`.
+pub fn response<T: ReadItem>(body: &[u8]) -> Result<Answer<Page<T>>, DecodeError> {
     super::page::read(body)
 }

@@ -4,7 +4,7 @@ use super::{Answer, Page, envelope};
 use crate::{
     codec::{DecodeError, Writer},
     expression::Placeholders,
-    model::Model,
+    model::ReadItem,
 };
 
 /// What a scan asks for.
@@ -65,7 +65,7 @@ pub(super) fn write_page_members(
 /// The page.
 ///
 /// # Errors
-/// When the response is not DynamoDB's, or an item not an `M`.
-pub fn response<M: Model>(body: &[u8]) -> Result<Answer<Page<M>>, DecodeError> {
+/// When the response is not DynamoDB's, or an item not a `T`.
+pub fn response<T: ReadItem>(body: &[u8]) -> Result<Answer<Page<T>>, DecodeError> {
     super::page::read(body)
 }

@@ -4,6 +4,7 @@
 //! user may call a type `Option`. What a type must be able to do is checked at the field's type.
 
 mod codec;
+mod collection;
 mod fields;
 mod groups;
 mod indexes;
@@ -26,7 +27,7 @@ use syn::DeriveInput;
 
 use crate::{
     errors::Errors,
-    model::{Model, Nested},
+    model::{Collection, Model, Nested},
 };
 
 /// What `#[derive(Model)]` writes, or the model's mistakes.
@@ -41,6 +42,13 @@ pub(crate) fn derive_attribute(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
     let nested = Nested::read(input, &mut errors);
     errors.expansion_or_errors(nested.as_ref().map(nested::expand))
+}
+
+/// What `#[derive(Collection)]` writes, or the enum's mistakes.
+pub(crate) fn derive_collection(input: &DeriveInput) -> TokenStream {
+    let mut errors = Errors::default();
+    let collection = Collection::read(input, &mut errors);
+    errors.expansion_or_errors(collection.as_ref().map(collection::expand))
 }
 
 fn expand_model(model: &Model) -> TokenStream {
@@ -93,6 +101,20 @@ mod tests {
                 pub metadata: BTreeMap<String, String>,
                 #[dynamorm(ttl)]
                 pub ttl: Option<Timestamp>,
+            }
+        });
+
+        insta::assert_snapshot!(pretty(expansion));
+    }
+
+    #[test]
+    fn writes_a_collection() {
+        let expansion = derive_collection(&parse_quote! {
+            enum Entry {
+                Order(Order),
+                Line(OrderLine),
+                #[dynamorm(raw)]
+                Other(RawItem),
             }
         });
 

@@ -138,6 +138,12 @@ impl Partition<'_> {
         let ty = names.partition(method);
         let (generics, arguments, where_clause) = names.parameters.split();
         let doc = format!("The items {} with one partition key: what `{owner}::{method}` gives.", self.of);
+        let whole = self.is_primary.then(|| {
+            quote! {
+                #[automatically_derived]
+                impl #generics #private::expression::WholePartition for #ty #arguments #where_clause {}
+            }
+        });
         let sort = self.sort.and_then(|sort| sort_key::expand(model, names, sort, &ty, index));
 
         quote! {
@@ -156,6 +162,7 @@ impl Partition<'_> {
                 }
             }
 
+            #whole
             #sort
         }
     }

@@ -32,6 +32,7 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
         KeySource::Template(template) => leading_literal(&model.templates[template.0]),
         KeySource::Field(_) => "",
     };
+    let partition_literals = partition_literals(model);
     let sort_prefix = sort_prefix(model, private);
 
     quote! {
@@ -46,6 +47,7 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
             updated_at: #updated_at,
             templates: &[#(#templates),*],
             partition_prefix: #partition_prefix,
+            partition_literals: &[#(#partition_literals),*],
             sort_prefix: #sort_prefix,
         }
     }
@@ -149,6 +151,19 @@ fn sort_prefix(model: &Model, private: &TokenStream) -> TokenStream {
         [TemplatePart::Literal(literal), ..] => quote!(#private::model::SortPrefix::BeginsWith(#literal)),
         _ => any,
     }
+}
+
+/// What stands before, between and after the fields of the partition key.
+fn partition_literals(model: &Model) -> Vec<String> {
+    let KeySource::Template(template) = model.key.partition else { return vec![String::new(); 2] };
+    let mut literals = vec![String::new()];
+    for part in &model.templates[template.0].parts {
+        match (part, literals.last_mut()) {
+            (TemplatePart::Literal(text), Some(literal)) => literal.push_str(text),
+            _ => literals.push(String::new()),
+        }
+    }
+    literals
 }
 
 fn leading_literal(template: &Template) -> &str {

@@ -1,5 +1,6 @@
 //! What the user means: names resolved, rules checked. Everything in here can be expanded.
 
+mod collection;
 mod field;
 mod generics;
 mod group;
@@ -10,6 +11,7 @@ mod name;
 mod nested;
 mod role;
 
+pub(crate) use collection::{Collection, Member, Unknown};
 pub(crate) use field::{Field, FieldId};
 pub(crate) use group::Group;
 pub(crate) use index::{Index, PRIMARY, Projection};

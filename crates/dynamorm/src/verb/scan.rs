@@ -86,7 +86,7 @@ impl<M: Model> Scan<M> {
     /// When a value has no form in DynamoDB, or the cursor is not one of this scan.
     pub fn explain(&self) -> Result<Explanation, Error> {
         let plan = self.plan()?;
-        Ok(plan.call::<M>(&self.db, plan.start_key.as_deref(), None).explain())
+        Ok(plan.call(&self.db, plan.start_key.as_deref(), None).explain())
     }
 
     fn plan(&self) -> Result<Plan, Error> {
@@ -100,9 +100,11 @@ impl<M: Model> Scan<M> {
         let start_key = self.after.as_ref().map(|cursor| self.db.start_key(fingerprint, cursor));
         let start_key = start_key.transpose().map_err(during)?;
         Ok(Plan {
+            table,
             index: None,
             key_condition: None,
             filter,
+            ttl: M::TABLE.ttl,
             placeholders,
             page_size: self.page_size,
             is_descending: false,

@@ -363,3 +363,42 @@ fn scan_keeps_to_the_model() {
         ],
     );
 }
+
+#[test]
+fn query_of_a_collection_asks_for_the_whole_partition_and_leaves_out_what_expired_of_any_model() {
+    #[derive(Model)]
+    #[dynamorm(table = "tours", key(partition = "TOUR#{tour}", sort = "HEAD"))]
+    struct Tour {
+        tour: String,
+    }
+
+    #[derive(Model)]
+    #[dynamorm(table = "tours", key(partition = "TOUR#{tour}", sort = "STOP#{stop}"))]
+    struct Stop {
+        tour: String,
+        stop: u32,
+        #[dynamorm(ttl)]
+        until: Option<Timestamp>,
+    }
+
+    #[derive(Collection)]
+    #[allow(dead_code, reason = "nothing is read")]
+    enum Entry {
+        Tour(Tour),
+        Stop(Stop),
+    }
+
+    let db = offline();
+
+    renders(
+        db.query(Entry::in_partition(Stop::partition("t"))).explain(),
+        &[
+            "FilterExpression: (attribute_not_exists(#n1) OR #n1 > :v1)",
+            "KeyConditionExpression: #n0 = :v0",
+            r##"#n0 "pk""##,
+            r##"#n1 "until""##,
+            r##":v0 {"S":"TOUR#t"}"##,
+            r##":v1 {"N":"4102444800"}"##,
+        ],
+    );
+}

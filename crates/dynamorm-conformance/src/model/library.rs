@@ -1,0 +1,64 @@
+use dynamorm::{RawItem, prelude::*};
+
+/// Three models of one partition, and the partition itself, by each policy for what is none of them.
+#[derive(Clone, Debug, PartialEq, Model)]
+#[dynamorm(table = "library", key(partition = "READER#{reader}", sort = "PROFILE"))]
+pub(crate) struct Reader {
+    pub(crate) reader: String,
+    pub(crate) name: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Model)]
+#[dynamorm(table = "library", key(partition = "READER#{reader}", sort = "LOAN#{book}"))]
+pub(crate) struct Loan {
+    pub(crate) reader: String,
+    pub(crate) book: u32,
+    #[dynamorm(ttl)]
+    pub(crate) until: Option<Timestamp>,
+}
+
+#[derive(Clone, Debug, PartialEq, Model)]
+#[dynamorm(table = "library", key(partition = "READER#{reader}", sort = "FINE#{book}"))]
+pub(crate) struct Fine {
+    pub(crate) reader: String,
+    pub(crate) book: u32,
+    pub(crate) cents: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Collection)]
+pub(crate) enum Entry {
+    Fine(Fine),
+    Loan(Loan),
+    Reader(Reader),
+}
+
+#[derive(Clone, Debug, PartialEq, Collection)]
+#[dynamorm(unknown = error)]
+pub(crate) enum Strict {
+    Loan(Loan),
+    Reader(Reader),
+}
+
+#[derive(Clone, Debug, PartialEq, Collection)]
+#[dynamorm(unknown = skip)]
+pub(crate) enum Lenient {
+    Loan(Loan),
+    Reader(Reader),
+}
+
+#[derive(Clone, Debug, PartialEq, Collection)]
+pub(crate) enum Keeping {
+    Loan(Loan),
+    Reader(Reader),
+    #[dynamorm(raw)]
+    Other(RawItem),
+}
+
+/// A fine as another program may write it: its key is a fine's, the rest is not.
+#[derive(Clone, Debug, PartialEq, Model)]
+#[dynamorm(table = "library", key(partition = "READER#{reader}", sort = "FINE#{book}"))]
+pub(crate) struct ForeignFine {
+    pub(crate) reader: String,
+    pub(crate) book: u32,
+    pub(crate) cents: String,
+}

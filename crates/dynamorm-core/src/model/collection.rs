@@ -1,0 +1,208 @@
+use std::{fmt, marker::PhantomData};
+
+use super::{
+    contract::Model,
+    definition::{KeyAttribute, KeySchema, SortPrefix, TableDefinition},
+    index::{ConsistentIndex, Index, WholeItems},
+    read_item::ReadItem,
+};
+use crate::key::KeyKind;
+
+/// Several models whose items stand in one partition of one table. Derived by `#[derive(Collection)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a collection",
+    note = "derive it with `#[derive(Collection)]` on an enum of models"
+)]
+pub trait Collection: ReadItem + Sync {
+    /// The first of the models; all are in its table.
+    type First: Model;
+
+    /// The models' tables, in the order of the variants.
+    const MODELS: &'static [&'static TableDefinition];
+}
+
+/// That the items of a model are of the collection `C`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model of the collection `{C}`",
+    note = "name the partition by a model that is one of the collection's variants"
+)]
+pub trait MemberOf<C> {}
+
+/// The partitions of a collection, as what a query reads.
+pub struct CollectionPartition<C>(PhantomData<fn() -> C>);
+
+impl<C> Clone for CollectionPartition<C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for CollectionPartition<C> {}
+
+impl<C> fmt::Debug for CollectionPartition<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CollectionPartition")
+    }
+}
+
+impl<C: Collection> Index for CollectionPartition<C> {
+    type Model = C::First;
+    type Item = C;
+
+    const NAME: Option<&'static str> = None;
+    const KEY: KeySchema = <C::First as Model>::TABLE.primary_key;
+    const TTL: Option<&'static str> = ttl(C::MODELS);
+}
+
+impl<C: Collection> ConsistentIndex for CollectionPartition<C> {}
+impl<C: Collection> WholeItems for CollectionPartition<C> {}
+
+/// The TTL attribute of the first model that has one.
+const fn ttl(models: &[&'static TableDefinition]) -> Option<&'static str> {
+    let mut index = 0;
+    while index < models.len() {
+        if models[index].ttl.is_some() {
+            return models[index].ttl;
+        }
+        index += 1;
+    }
+    None
+}
+
+/// Whether two models are of one table: its name and its key attributes.
+pub const fn is_one_table(one: &TableDefinition, other: &TableDefinition) -> bool {
+    let (left, right) = (one.primary_key, other.primary_key);
+    is_same_text(one.name, other.name)
+        && is_same_attribute(left.partition, right.partition)
+        && match (left.sort, right.sort) {
+            (None, None) => true,
+            (Some(left), Some(right)) => is_same_attribute(left, right),
+            _ => false,
+        }
+}
+
+/// Whether the partition keys of two models are made alike, so that one partition holds items of both.
+pub const fn is_one_partition(one: &TableDefinition, other: &TableDefinition) -> bool {
+    let (left, right) = (one.partition_literals, other.partition_literals);
+    if left.len() != right.len() {
+        return false;
+    }
+    let mut index = 0;
+    while index < left.len() {
+        if !is_same_text(left[index], right[index]) {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}
+
+/// Whether two models have one TTL attribute, as far as both have one: a table has no more.
+pub const fn is_one_ttl(one: &TableDefinition, other: &TableDefinition) -> bool {
+    match (one.ttl, other.ttl) {
+        (Some(left), Some(right)) => is_same_text(left, right),
+        _ => true,
+    }
+}
+
+/// Whether no sort key fits both models, by the literals that they begin with.
+pub const fn is_apart(one: &TableDefinition, other: &TableDefinition) -> bool {
+    match (one.sort_prefix, other.sort_prefix) {
+        (SortPrefix::Any, _) | (_, SortPrefix::Any) => false,
+        (SortPrefix::Exactly(left), SortPrefix::Exactly(right)) => !is_same_text(left, right),
+        (SortPrefix::Exactly(text), SortPrefix::BeginsWith(prefix))
+        | (SortPrefix::BeginsWith(prefix), SortPrefix::Exactly(text)) => !begins_with(text, prefix),
+        (SortPrefix::BeginsWith(left), SortPrefix::BeginsWith(right)) => {
+            !begins_with(left, right) && !begins_with(right, left)
+        }
+    }
+}
+
+const fn is_same_attribute(left: KeyAttribute, right: KeyAttribute) -> bool {
+    is_same_text(left.name, right.name)
+        && matches!(
+            (left.kind, right.kind),
+            (KeyKind::S, KeyKind::S) | (KeyKind::N, KeyKind::N) | (KeyKind::B, KeyKind::B)
+        )
+}
+
+const fn is_same_text(left: &str, right: &str) -> bool {
+    left.len() == right.len() && begins_with(left, right)
+}
+
+const fn begins_with(text: &str, prefix: &str) -> bool {
+    let (text, prefix) = (text.as_bytes(), prefix.as_bytes());
+    if prefix.len() > text.len() {
+        return false;
+    }
+    let mut index = 0;
+    while index < prefix.len() {
+        if text[index] != prefix[index] {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_apart;
+    use crate::{
+        key::KeyKind,
+        model::{
+            KeyAttribute, KeySchema,
+            SortPrefix::{self, Any, BeginsWith, Exactly},
+            TableDefinition,
+        },
+    };
+
+    const fn with(sort_prefix: SortPrefix) -> TableDefinition {
+        TableDefinition {
+            name: "t",
+            primary_key: KeySchema {
+                partition: KeyAttribute { name: "pk", kind: KeyKind::S },
+                sort: Some(KeyAttribute { name: "sk", kind: KeyKind::S }),
+            },
+            indexes: &[],
+            ttl: None,
+            stream: None,
+            version: None,
+            created_at: None,
+            updated_at: None,
+            templates: &[],
+            partition_prefix: "",
+            partition_literals: &[""],
+            sort_prefix,
+        }
+    }
+
+    #[test]
+    fn sort_keys_are_apart_when_no_text_fits_both() {
+        let apart = [
+            (Exactly("A"), Exactly("AB")),
+            (Exactly("LINE"), BeginsWith("LINE#")),
+            (BeginsWith("LINE#"), BeginsWith("NOTE#")),
+        ];
+        for (left, right) in apart {
+            assert!(is_apart(&with(left), &with(right)), "{left:?} {right:?}");
+            assert!(is_apart(&with(right), &with(left)), "{right:?} {left:?}");
+        }
+    }
+
+    #[test]
+    fn sort_keys_collide_when_a_text_may_fit_both() {
+        let colliding = [
+            (Any, Exactly("A")),
+            (Any, Any),
+            (Exactly("A"), Exactly("A")),
+            (Exactly("LINE#1"), BeginsWith("LINE#")),
+            (BeginsWith("LINE#"), BeginsWith("LINE#")),
+            (BeginsWith("L"), BeginsWith("LINE#")),
+        ];
+        for (left, right) in colliding {
+            assert!(!is_apart(&with(left), &with(right)), "{left:?} {right:?}");
+            assert!(!is_apart(&with(right), &with(left)), "{right:?} {left:?}");
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Which model an item is of: what its primary key says of it.
+
+use super::definition::{KeyAttribute, SortPrefix, TableDefinition};
+use crate::{
+    codec::{DecodeError, Reader, Tag},
+    key::KeyKind,
+};
+
+/// The place in `models` of the model whose keys have the form of the next item's key; `None` if there is none. The
+/// item is not read.
+///
+/// The form is the literals that the partition key and the sort key begin with. The models have the same key
+/// attributes.
+///
+/// # Errors
+/// When the next value is not an item.
+pub fn member_of(
+    reader: &Reader<'_>,
+    models: &[&'static TableDefinition],
+) -> Result<Option<usize>, DecodeError> {
+    let Some(first) = models.first() else { return Ok(None) };
+    let (mut partition, mut sort) = (None, None);
+    reader.clone().item(|reader, name| {
+        let schema = &first.primary_key;
+        if name == schema.partition.name {
+            partition = key_text(reader, schema.partition)?;
+            Ok(())
+        } else if let Some(key) = schema.sort.filter(|key| name == key.name) {
+            sort = key_text(reader, key)?;
+            Ok(())
+        } else {
+            reader.skip()
+        }
+    })?;
+    let Some(partition) = partition else { return Ok(None) };
+    Ok(models.iter().position(|model| {
+        partition.starts_with(model.partition_prefix)
+            && match (model.primary_key.sort, &sort) {
+                (None, _) => true,
+                (Some(_), None) => false,
+                (Some(_), Some(sort)) => has_prefix(sort, model.sort_prefix),
+            }
+    }))
+}
+
+fn has_prefix(sort: &str, prefix: SortPrefix) -> bool {
+    match prefix {
+        SortPrefix::Any => true,
+        SortPrefix::Exactly(text) => sort == text,
+        SortPrefix::BeginsWith(text) => sort.starts_with(text),
+    }
+}
+
+/// The text of a key attribute; `None` if it is of another type than the key.
+fn key_text<'a>(
+    reader: &mut Reader<'a>,
+    key: KeyAttribute,
+) -> Result<Option<std::borrow::Cow<'a, str>>, DecodeError> {
+    match (key.kind, reader.tag()?) {
+        (KeyKind::S, Tag::S) => reader.string().map(Some),
+        (KeyKind::N, Tag::N) => reader.number().map(Some),
+        // A binary key has no literals: that it is there is all there is to see.
+        (KeyKind::B, Tag::B) => reader.skip().map(|()| Some("".into())),
+        _ => reader.skip().map(|()| None),
+    }
+}

@@ -1,0 +1,8 @@
+use dynamorm::prelude::*;
+
+#[derive(Collection)]
+struct Order {
+    id: String,
+}
+
+fn main() {}
