@@ -9,6 +9,10 @@ use super::{
 use crate::key::KeyKind;
 
 /// Several models whose items stand in one partition of one table. Derived by `#[derive(Collection)]`.
+///
+/// The table is read under the name that a `Db` has for the first model. What the compiler cannot see is whether the
+/// fields of the partition keys have the same types: keys that write the same value differently, as a `String` and a
+/// `u32` do, stand in different partitions.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a collection",
     note = "derive it with `#[derive(Collection)]` on an enum of models"
