@@ -10,7 +10,7 @@ use crate::{
 /// [`encoded_key`](crate::model::encoded_key) gives it. Those of one table stand next to each other.
 pub fn request<'a>(keys: impl Iterator<Item = (&'a str, &'a [u8])>, is_consistent: bool) -> Vec<u8> {
     let end = if is_consistent { "],\"ConsistentRead\":true}" } else { "]}" };
-    let mut writer = Writer::with_capacity(4096);
+    let mut writer = Writer::with_capacity(256 + keys.size_hint().0 * KEY_BYTES);
     writer.raw("{\"RequestItems\":{");
     let mut open = None;
     for (table, key) in keys {
@@ -33,6 +33,9 @@ pub fn request<'a>(keys: impl Iterator<Item = (&'a str, &'a [u8])>, is_consisten
     envelope::end(writer, None)
 }
 
+/// Room for a key of common size: two short texts and what JSON puts around them.
+const KEY_BYTES: usize = 128;
+
 /// What one request read.
 #[derive(Clone, Debug)]
 pub struct Batch<T, K> {
@@ -42,13 +45,14 @@ pub struct Batch<T, K> {
     pub unprocessed: Vec<K>,
 }
 
-/// The batch of a request for items of one model; unprocessed keys are as [`canonical_key`] gives them.
+/// The batch of a request for `keys` items of one model; unprocessed keys are as [`canonical_key`] gives them.
 ///
 /// # Errors
 /// When the response is not DynamoDB's, or an item not an `M`: an item that cannot be read is never left out.
-pub fn response<M: Model>(body: &[u8]) -> Result<Answer<Batch<M, Vec<u8>>>, DecodeError> {
+pub fn response<M: Model>(body: &[u8], keys: usize) -> Result<Answer<Batch<M, Vec<u8>>>, DecodeError> {
     read(
         body,
+        keys,
         |_, reader| M::decode_item(reader),
         |_, reader| canonical_key(reader.raw()?.as_bytes(), M::TABLE),
     )
@@ -71,6 +75,7 @@ pub fn response_of_tables<T>(
     };
     read(
         body,
+        0,
         |table, reader| {
             let json = reader.raw()?;
             item(table, key_in(table, json)?, &mut Reader::from_text(json))
@@ -81,10 +86,11 @@ pub fn response_of_tables<T>(
 
 fn read<T, K>(
     body: &[u8],
+    expected: usize,
     item: impl Fn(&str, &mut Reader<'_>) -> Result<T, DecodeError>,
     key: impl Fn(&str, &mut Reader<'_>) -> Result<K, DecodeError>,
 ) -> Result<Answer<Batch<T, K>>, DecodeError> {
-    let mut batch = Batch { items: Vec::new(), unprocessed: Vec::new() };
+    let mut batch = Batch { items: Vec::with_capacity(expected), unprocessed: Vec::new() };
     let answer = envelope::read(body, |reader, member| match &*member {
         "Responses" => reader.object(|reader, table| {
             reader.array(|reader, index| {

@@ -160,7 +160,8 @@ impl<K: PrimaryKey> Exchange for Reading<K> {
     type Content = Items<K::Model>;
 
     async fn send(&self, places: &[usize]) -> Result<Taken<Self::Content>, Error> {
-        let answer = self.db.send(self.call(places), wire::response::<K::Model>).await?;
+        let read = |body: &[u8]| wire::response::<K::Model>(body, places.len());
+        let answer = self.db.send(self.call(places), read).await?;
         self.take(answer.value, places).map_err(|error| error.during(Operation::BatchGetItem, &self.table))
     }
 }

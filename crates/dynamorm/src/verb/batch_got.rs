@@ -39,7 +39,9 @@ impl<M: Model> BatchGot<M> {
 
     /// Sorts the keys by what became of each.
     pub(super) fn of(outcomes: impl IntoIterator<Item = (M::Key, Outcome<M>)>) -> Self {
-        let mut got = Self { found: Vec::new(), missing: Vec::new(), unread: Vec::new() };
+        let outcomes = outcomes.into_iter();
+        let found = Vec::with_capacity(outcomes.size_hint().0);
+        let mut got = Self { found, missing: Vec::new(), unread: Vec::new() };
         for (key, outcome) in outcomes {
             match outcome {
                 Outcome::Missing => got.missing.push(key),
