@@ -11,6 +11,7 @@ use dynamorm_core::{
         canonical_key, check_key,
     },
 };
+use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
 use super::batch_got::{BatchGot, Items, Outcomes};
@@ -54,7 +55,7 @@ struct Reading<K: PrimaryKey> {
     table: Arc<str>,
     /// The keys, each once, in the order in which they were given, by the JSON that is sent and that tells one from
     /// another. A place is a position in it.
-    asked: IndexMap<Vec<u8>, K>,
+    asked: IndexMap<Vec<u8>, K, RandomState>,
     is_consistent: bool,
 }
 
@@ -78,7 +79,7 @@ impl<K: PrimaryKey> BatchGet<K> {
     fn checked(self) -> Result<Reading<K>, Error> {
         let Self { db, keys, is_consistent } = self;
         let table = db.table_name::<K::Model>();
-        let mut asked = IndexMap::with_capacity(keys.len());
+        let mut asked = IndexMap::with_capacity_and_hasher(keys.len(), RandomState::default());
         for key in keys {
             let json = checked_json(&key).map_err(|error| error.during(Operation::BatchGetItem, &table))?;
             asked.entry(json).or_insert(key);
