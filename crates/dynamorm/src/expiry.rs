@@ -1,6 +1,11 @@
 //! Expired items count as absent in every read and every condition, although DynamoDB deletes them later.
 
-use dynamorm_core::{Attribute, Timestamp, codec::EpochSeconds, expression::Placeholders, model::Model};
+use dynamorm_core::{
+    Attribute, Timestamp,
+    codec::EpochSeconds,
+    expression::Placeholders,
+    model::{Model, ReadItem},
+};
 
 /// Appends the condition that the item is there and has not expired.
 pub(crate) fn push_present<M: Model>(out: &mut String, placeholders: &mut Placeholders, now: Timestamp) {
@@ -15,7 +20,18 @@ pub(crate) fn push_present<M: Model>(out: &mut String, placeholders: &mut Placeh
 
 /// Appends the condition that the item has not expired; nothing for a model without `ttl`.
 pub(crate) fn push_alive<M: Model>(out: &mut String, placeholders: &mut Placeholders, now: Timestamp) {
-    let Some(ttl) = M::TABLE.ttl else { return };
+    if let Some(ttl) = M::TABLE.ttl {
+        push_unexpired(out, placeholders, ttl, now);
+    }
+}
+
+/// Appends the condition that the item whose TTL attribute is `ttl` has not expired.
+pub(crate) fn push_unexpired(
+    out: &mut String,
+    placeholders: &mut Placeholders,
+    ttl: &'static str,
+    now: Timestamp,
+) {
     out.push_str("(attribute_not_exists(");
     placeholders.push_name(out, ttl);
     out.push_str(") OR ");
@@ -59,6 +75,6 @@ fn push_comparison(
 }
 
 /// Whether an item that was read is there: it has not expired.
-pub(crate) fn is_alive<M: Model>(item: &M, now: Timestamp) -> bool {
+pub(crate) fn is_alive<T: ReadItem>(item: &T, now: Timestamp) -> bool {
     item.expires_at().is_none_or(|at| EpochSeconds::from(at) > EpochSeconds::from(now))
 }

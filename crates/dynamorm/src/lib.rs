@@ -46,6 +46,7 @@
 
 mod backoff;
 mod call;
+mod checkpoint;
 mod connect;
 mod cursor;
 mod cursor_key;
@@ -54,8 +55,11 @@ mod expiry;
 mod explanation;
 #[cfg(doctest)]
 mod guide;
+mod pace;
 mod paging;
 pub mod prelude;
+mod projection;
+mod segment_stream;
 mod stream;
 pub mod table;
 pub mod verb;
@@ -74,6 +78,7 @@ pub use dynamorm_core::{
 };
 pub use dynamorm_macros::{Attribute, Model};
 pub use explanation::Explanation;
+pub use segment_stream::SegmentStream;
 pub use stream::ItemStream;
 
 /// The transport to Amazon DynamoDB, for programs that configure it themselves.

@@ -1,23 +1,32 @@
 //! What queries and scans share: pages, one after the other, of one plan.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use dynamorm_core::{
     Error,
     expression::Placeholders,
-    model::Model,
+    model::ReadItem,
     transport::Operation,
-    wire::{self, Answer},
+    wire::{self, Answer, scan::Segment},
 };
 
-use crate::{Cursor, Db, call::Call, cursor::QueryFingerprint, expiry};
+use crate::{Cursor, Db, call::Call, cursor::QueryFingerprint, expiry, projection};
 
 /// A query or a scan, without the place where a page begins.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
+    pub(crate) table: Arc<str>,
     pub(crate) index: Option<&'static str>,
     /// The key condition of a query; `None` for a scan.
     pub(crate) key_condition: Option<String>,
     pub(crate) filter: String,
+    /// The attribute with the instant of expiry of what is read.
+    pub(crate) ttl: Option<&'static str>,
+    /// The attributes that are read; all of them where there is none.
+    pub(crate) projection: Vec<&'static str>,
+    /// The part of the table that a scan reads; `None` for all of it.
+    pub(crate) segment: Option<Segment>,
     pub(crate) placeholders: Placeholders,
     pub(crate) page_size: Option<u32>,
     pub(crate) is_descending: bool,
@@ -69,16 +78,27 @@ impl Plan {
         ])
     }
 
-    pub(crate) fn call<M: Model>(&self, db: &Db, start_key: Option<&[u8]>, limit: Option<u32>) -> Call {
+    /// The plan for one segment alone.
+    pub(crate) fn of_segment(&self, segment: Segment) -> Self {
+        Self { segment: Some(segment), ..self.clone() }
+    }
+
+    pub(crate) fn call(&self, db: &Db, start_key: Option<&[u8]>, limit: Option<u32>) -> Call {
         let mut placeholders = self.placeholders.clone();
         let mut filter = self.filter.clone();
-        if !self.drops_expired {
-            if M::TABLE.ttl.is_some() && !filter.is_empty() {
+        if let Some(ttl) = self.ttl.filter(|_| !self.drops_expired) {
+            if !filter.is_empty() {
                 filter.push_str(" AND ");
             }
-            expiry::push_alive::<M>(&mut filter, &mut placeholders, db.now());
+            expiry::push_unexpired(&mut filter, &mut placeholders, ttl, db.now());
         }
-        let table = db.table_name::<M>();
+        let counts_only = self.counts_only && !self.drops_expired;
+        let projection = if counts_only {
+            String::new()
+        } else {
+            projection::expression(&self.projection, &mut placeholders)
+        };
+        let table = Arc::clone(&self.table);
         let limit = limit.or(self.page_size);
         let (operation, body) = match &self.key_condition {
             Some(key_condition) => {
@@ -86,23 +106,26 @@ impl Plan {
                     index: self.index,
                     key_condition,
                     filter: &filter,
+                    projection: &projection,
                     placeholders: &placeholders,
                     limit,
                     start_key,
                     is_descending: self.is_descending,
                     is_consistent: self.is_consistent,
-                    counts_only: self.counts_only && !self.drops_expired,
+                    counts_only,
                 };
                 (Operation::Query, wire::query::request(&table, options))
             }
             None => {
                 let options = wire::scan::Options {
                     filter: &filter,
+                    projection: &projection,
+                    segment: self.segment,
                     placeholders: &placeholders,
                     limit,
                     start_key,
                     is_consistent: self.is_consistent,
-                    counts_only: self.counts_only && !self.drops_expired,
+                    counts_only,
                 };
                 (Operation::Scan, wire::scan::request(&table, options))
             }
@@ -111,16 +134,16 @@ impl Plan {
     }
 
     /// Reads one page: one request.
-    pub(crate) async fn fetch<M: Model>(
+    pub(crate) async fn fetch<T: ReadItem>(
         &self,
         db: &Db,
         start_key: Option<Bytes>,
         limit: Option<u32>,
-    ) -> Result<Answer<wire::Page<M>>, Error> {
-        let call = self.call::<M>(db, start_key.as_deref(), limit);
+    ) -> Result<Answer<wire::Page<T>>, Error> {
+        let call = self.call(db, start_key.as_deref(), limit);
         let read = match call.operation {
-            Operation::Scan => wire::scan::response::<M>,
-            _ => wire::query::response::<M>,
+            Operation::Scan => wire::scan::response::<T>,
+            _ => wire::query::response::<T>,
         };
         let mut answer = db.send(call, read).await?;
         if self.drops_expired {
@@ -132,7 +155,7 @@ impl Plan {
     }
 
     /// Reads one page for the caller: one request.
-    pub(crate) async fn page<M: Model>(&self, db: &Db) -> Result<Page<M>, Error> {
+    pub(crate) async fn page<T: ReadItem>(&self, db: &Db) -> Result<Page<T>, Error> {
         let Answer { value: page, consumed_capacity } = self.fetch(db, self.start_key.clone(), None).await?;
         Ok(Page {
             items: page.items,
@@ -141,5 +164,19 @@ impl Plan {
             matched: page.count,
             consumed_capacity,
         })
+    }
+
+    /// Counts the matches of all pages.
+    pub(crate) async fn count<T: ReadItem>(&self, db: &Db) -> Result<u64, Error> {
+        let mut start_key = self.start_key.clone();
+        let mut count = 0;
+        loop {
+            let page = self.fetch::<T>(db, start_key, None).await?;
+            count += page.value.count;
+            start_key = page.value.last_key;
+            if start_key.is_none() {
+                return Ok(count);
+            }
+        }
     }
 }

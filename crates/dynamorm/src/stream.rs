@@ -8,7 +8,7 @@ use std::{
 
 use dynamorm_core::{
     Error,
-    model::Model,
+    model::ReadItem,
     transport::BoxFuture,
     wire::{self, Answer},
 };
@@ -21,17 +21,17 @@ use crate::{Db, paging::Plan};
 /// At most two pages are in memory: the one that is handed out and the next, which is fetched ahead. After an error
 /// the stream ends. It is `Unpin`: `while let Some(item) = stream.try_next().await?`.
 #[must_use = "a stream does nothing until it is polled"]
-pub struct ItemStream<M> {
+pub struct ItemStream<T> {
     /// `None` when there is no plan to fetch by, only its error to hand out.
     source: Option<Source>,
-    items: VecDeque<M>,
-    ahead: Ahead<M>,
+    items: VecDeque<T>,
+    ahead: Ahead<T>,
 }
 
 /// The page after the one that is handed out.
-enum Ahead<M> {
-    Fetching(BoxFuture<'static, Result<Answer<wire::Page<M>>, Error>>),
-    Fetched(Result<Answer<wire::Page<M>>, Error>),
+enum Ahead<T> {
+    Fetching(BoxFuture<'static, Result<Answer<wire::Page<T>>, Error>>),
+    Fetched(Result<Answer<wire::Page<T>>, Error>),
     End,
 }
 
@@ -40,7 +40,7 @@ struct Source {
     plan: Arc<Plan>,
 }
 
-impl<M: Model> ItemStream<M> {
+impl<T: ReadItem> ItemStream<T> {
     pub(crate) fn new(db: Db, plan: Result<Plan, Error>) -> Self {
         match plan {
             Ok(plan) => {
@@ -56,7 +56,7 @@ impl<M: Model> ItemStream<M> {
     ///
     /// # Errors
     /// As those of a page; after one the stream ends.
-    pub async fn try_next(&mut self) -> Result<Option<M>, Error> {
+    pub async fn try_next(&mut self) -> Result<Option<T>, Error> {
         std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
     }
 
@@ -64,7 +64,7 @@ impl<M: Model> ItemStream<M> {
     ///
     /// # Errors
     /// As those of a page, or [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) once there are more than `limit`.
-    pub async fn collect_up_to(mut self, limit: usize) -> Result<Vec<M>, Error> {
+    pub async fn collect_up_to(mut self, limit: usize) -> Result<Vec<T>, Error> {
         let mut items = Vec::new();
         while let Some(item) = self.try_next().await? {
             if items.len() == limit {
@@ -78,19 +78,19 @@ impl<M: Model> ItemStream<M> {
 }
 
 impl Source {
-    fn fetch<M: Model>(
+    fn fetch<T: ReadItem>(
         &self,
         start_key: Option<bytes::Bytes>,
-    ) -> BoxFuture<'static, Result<Answer<wire::Page<M>>, Error>> {
+    ) -> BoxFuture<'static, Result<Answer<wire::Page<T>>, Error>> {
         let (db, plan) = (self.db.clone(), Arc::clone(&self.plan));
         Box::pin(async move { plan.fetch(&db, start_key, None).await })
     }
 }
 
-impl<M> Unpin for ItemStream<M> {}
+impl<T> Unpin for ItemStream<T> {}
 
-impl<M: Model> Stream for ItemStream<M> {
-    type Item = Result<M, Error>;
+impl<T: ReadItem> Stream for ItemStream<T> {
+    type Item = Result<T, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
@@ -123,7 +123,7 @@ impl<M: Model> Stream for ItemStream<M> {
     }
 }
 
-impl<M> fmt::Debug for ItemStream<M> {
+impl<T> fmt::Debug for ItemStream<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ItemStream").field("buffered", &self.items.len()).finish_non_exhaustive()
     }

@@ -21,6 +21,7 @@ mod query;
 mod role;
 mod round_trip;
 mod scan;
+mod scan_segments;
 mod sort_key;
 mod update_action;
 mod update_item;
@@ -50,6 +51,7 @@ const ALL: &[&[Case]] = &[
     role::CASES,
     round_trip::CASES,
     scan::CASES,
+    scan_segments::CASES,
     sort_key::CASES,
     update_action::CASES,
     update_item::CASES,

@@ -1,15 +1,21 @@
-use super::{contract::Model, definition::KeySchema};
+use super::{contract::Model, definition::KeySchema, read_item::ReadItem};
 
 /// A table's primary key or one of its indexes, as a type: what a query reads.
 pub trait Index: Copy + std::fmt::Debug + Send + Sync + 'static {
     /// The model it is an index of.
     type Model: Model;
 
+    /// What is read from it: the model, or a collection that it is one of.
+    type Item: ReadItem;
+
     /// The index's name; `None` for the table itself.
     const NAME: Option<&'static str>;
 
     /// The key attributes.
     const KEY: KeySchema;
+
+    /// The attribute with the instant of expiry of what is read.
+    const TTL: Option<&'static str> = <Self::Model as Model>::TABLE.ttl;
 }
 
 /// An index that can be read consistently: the table itself.

@@ -6,6 +6,7 @@ mod definition;
 mod delete_target;
 mod group;
 mod index;
+mod read_item;
 mod role;
 mod stream_view;
 mod versioned;
@@ -16,6 +17,7 @@ pub use definition::{IndexDefinition, KeyAttribute, KeySchema, Projection, SortP
 pub use delete_target::DeleteTarget;
 pub use group::KeyGroup;
 pub use index::{ConsistentIndex, Index, WholeItems};
+pub use read_item::ReadItem;
 pub use role::{RoleTimestamp, TimeToLive, Ttl, Version, WriteContext};
 pub use stream_view::StreamView;
 pub use versioned::Versioned;

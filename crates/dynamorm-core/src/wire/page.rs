@@ -1,7 +1,7 @@
 use bytes::Bytes;
 
 use super::{Answer, envelope};
-use crate::{codec::DecodeError, model::Model};
+use crate::{codec::DecodeError, model::ReadItem};
 
 /// One page of a query or a scan.
 #[derive(Clone, Debug)]
@@ -19,15 +19,14 @@ pub struct Page<M> {
 /// Reads a page.
 ///
 /// # Errors
-/// When the response is not DynamoDB's, or an item not an `M`: an item that cannot be read is never left out.
-pub(super) fn read<M: Model>(body: &[u8]) -> Result<Answer<Page<M>>, DecodeError> {
+/// When the response is not DynamoDB's, or an item not a `T`: an item that cannot be read is never left out.
+pub(super) fn read<T: ReadItem>(body: &[u8]) -> Result<Answer<Page<T>>, DecodeError> {
     let mut page = Page { items: Vec::new(), count: 0, scanned: 0, last_key: None };
     let answer = envelope::read(body, |reader, member| {
         match &*member {
             "Items" => reader.array(|reader, index| {
-                page.items.push(
-                    M::decode_item(reader).map_err(|error| error.at_index(index).in_attribute("Items"))?,
-                );
+                let item = T::decode_known(reader);
+                page.items.extend(item.map_err(|error| error.at_index(index).in_attribute("Items"))?);
                 Ok(())
             })?,
             "Count" => {

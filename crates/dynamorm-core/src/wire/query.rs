@@ -1,7 +1,7 @@
 //! `Query`: reads one partition of a table or an index, in sort-key order.
 
 use super::{Answer, Page, envelope};
-use crate::{codec::DecodeError, expression::Placeholders, model::Model};
+use crate::{codec::DecodeError, expression::Placeholders, model::ReadItem};
 
 /// What a query asks for.
 #[derive(Clone, Copy, Debug)]
@@ -12,6 +12,8 @@ pub struct Options<'a> {
     pub key_condition: &'a str,
     /// The filter expression; empty for none.
     pub filter: &'a str,
+    /// The projection expression; empty for all attributes.
+    pub projection: &'a str,
     /// What the expressions stand for.
     pub placeholders: &'a Placeholders,
     /// How many items are read at most; `None` for as many as 1 MB holds.
@@ -34,6 +36,7 @@ pub fn request(table: &str, options: Options<'_>) -> Vec<u8> {
     }
     envelope::text_member(&mut writer, "KeyConditionExpression", options.key_condition);
     envelope::text_member(&mut writer, "FilterExpression", options.filter);
+    envelope::text_member(&mut writer, "ProjectionExpression", options.projection);
     if options.is_descending {
         writer.raw(",\"ScanIndexForward\":false");
     }
@@ -50,7 +53,7 @@ pub fn request(table: &str, options: Options<'_>) -> Vec<u8> {
 /// The page.
 ///
 /// # Errors
-/// When the response is not DynamoDB's, or an item not an `M`.
-pub fn response<M: Model>(body: &[u8]) -> Result<Answer<Page<M>>, DecodeError> {
+/// When the response is not DynamoDB's, or an item not a `T`.
+pub fn response<T: ReadItem>(body: &[u8]) -> Result<Answer<Page<T>>, DecodeError> {
     super::page::read(body)
 }

@@ -23,6 +23,7 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
             #[automatically_derived]
             impl #generics #private::model::Index for #marker #where_clause {
                 type Model = #ident #arguments;
+                type Item = #ident #arguments;
 
                 const NAME: ::core::option::Option<&'static str> = ::core::option::Option::Some(#name);
                 const KEY: #private::model::KeySchema = #table.indexes[#position].key;
@@ -36,6 +37,7 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
         #[automatically_derived]
         impl #generics #private::model::Index for #primary #where_clause {
             type Model = #ident #arguments;
+            type Item = #ident #arguments;
 
             const NAME: ::core::option::Option<&'static str> = ::core::option::Option::None;
             const KEY: #private::model::KeySchema = #table.primary_key;

@@ -3,7 +3,7 @@ use std::future::IntoFuture;
 use dynamorm_core::{
     Error,
     expression::{Condition, FilterOn, KeyCondition, Placeholders, QueryKey},
-    model::{ConsistentIndex, Index, Model, WholeItems},
+    model::{ConsistentIndex, Index, WholeItems},
     transport::{BoxFuture, Operation},
 };
 
@@ -90,7 +90,7 @@ impl<Ix: Index> Query<Ix> {
     }
 
     /// All matches, one after the other, the next page fetched ahead.
-    pub fn stream(self) -> ItemStream<Ix::Model>
+    pub fn stream(self) -> ItemStream<Ix::Item>
     where
         Ix: WholeItems,
     {
@@ -112,7 +112,7 @@ impl<Ix: Index> Query<Ix> {
     /// When a value has no form in DynamoDB, or the cursor is not one of this query.
     pub fn explain(&self) -> Result<Explanation, Error> {
         let plan = self.plan(false)?;
-        Ok(plan.call::<Ix::Model>(&self.db, plan.start_key.as_deref(), None).explain())
+        Ok(plan.call(&self.db, plan.start_key.as_deref(), None).explain())
     }
 
     pub(super) fn plan(&self, counts_only: bool) -> Result<Plan, Error> {
@@ -138,15 +138,19 @@ impl<Ix: Index> Query<Ix> {
         let start_key = start_key.transpose().map_err(during)?;
         let is_key = |ttl: &str| Ix::KEY.attributes().any(|key| key.name == ttl);
         Ok(Plan {
+            table,
             index: Ix::NAME,
             key_condition: Some(key_condition),
             filter,
+            ttl: Ix::TTL,
+            projection: Vec::new(),
+            segment: None,
             placeholders,
             page_size: self.page_size,
             is_descending: self.is_descending,
             is_consistent: self.is_consistent,
             counts_only,
-            drops_expired: Ix::Model::TABLE.ttl.is_some_and(is_key),
+            drops_expired: Ix::TTL.is_some_and(is_key),
             fingerprint,
             start_key,
         })
@@ -171,7 +175,7 @@ impl<Ix: Index> QueryPage<Ix> {
 }
 
 impl<Ix: Index> IntoFuture for QueryPage<Ix> {
-    type Output = Result<Page<Ix::Model>, Error>;
+    type Output = Result<Page<Ix::Item>, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {

@@ -87,7 +87,7 @@ impl<Ix: Index> Take<Ix> {
     pub fn explain(&self) -> Result<Explanation, Error> {
         let plan = self.query.plan(false)?;
         let limit = self.limit(&plan, self.items);
-        Ok(plan.call::<Ix::Model>(self.query.db(), plan.start_key.as_deref(), limit).explain())
+        Ok(plan.call(self.query.db(), plan.start_key.as_deref(), limit).explain())
     }
 
     /// What one request reads at most: what is missing, unless a filter of the caller's may drop most of what is read.
@@ -100,7 +100,7 @@ impl<Ix: Index> Take<Ix> {
         }
     }
 
-    async fn read(self, plan: Plan) -> Result<Matches<Ix::Model>, Error> {
+    async fn read(self, plan: Plan) -> Result<Matches<Ix::Item>, Error> {
         let mut matches = Matches {
             items: Vec::new(),
             scanned: 0,
@@ -135,7 +135,7 @@ impl<Ix: Index> Take<Ix> {
 }
 
 impl<Ix: Index> IntoFuture for Take<Ix> {
-    type Output = Result<Matches<Ix::Model>, Error>;
+    type Output = Result<Matches<Ix::Item>, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {

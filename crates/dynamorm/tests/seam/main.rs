@@ -15,5 +15,6 @@ mod model;
 mod rendering;
 mod repeat;
 mod requests;
+mod scan_segments;
 mod span;
 mod stream;
