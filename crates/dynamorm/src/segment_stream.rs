@@ -125,9 +125,8 @@ impl<T: ReadItem> SegmentStream<T> {
     /// Where all segments stand, for [`ScanSegments::resume`](crate::verb::ScanSegments::resume): after what was handed
     /// out, also when an error ended the stream. `None` if the scan could not be sent.
     ///
-    /// Of whole items none is read twice, except those that a program was handed and had not dealt with when it took
-    /// the checkpoint: take it after them. Of a projection a page that was handed out in part is read again from its
-    /// beginning, for what it gives does not hold the keys. A finished segment is not read again.
+    /// It is exact: no item is left out, and none that was handed out is read again. Take it after what was handed out has
+    /// been dealt with. A finished segment is not read again.
     ///
     /// Its length grows with the number of segments: a key each.
     pub fn checkpoint(&self) -> Option<Cursor> {
