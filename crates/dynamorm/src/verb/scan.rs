@@ -9,10 +9,7 @@ use dynamorm_core::{
     wire::scan::Segment,
 };
 
-use super::{
-    condition::{Conditions, check, check_expression},
-    scan_segments::ScanSegments,
-};
+use super::condition::{Conditions, check, check_expression};
 use crate::{
     Cursor, Db, Explanation, ItemStream,
     paging::{Page, Plan},
@@ -90,11 +87,6 @@ impl<M: Model, T: ReadItem> Scan<M, T> {
     pub fn segment(mut self, number: u32, of: u32) -> Self {
         self.segment = Some(Segment { number, of });
         self
-    }
-
-    /// Reads the whole table in `segments` parts at once (1 to 1,000,000), as one stream that can be resumed.
-    pub fn segments(self, segments: u32) -> ScanSegments<M, T> {
-        ScanSegments::new(self, segments)
     }
 
     /// One page: one request. It may be empty although a next page exists.

@@ -16,6 +16,13 @@ use crate::{
     segment_stream::Source,
 };
 
+impl<M: Model, T: ReadItem> Scan<M, T> {
+    /// Reads the whole table in `segments` parts at once (1 to 1,000,000), as one stream that can be resumed.
+    pub fn segments(self, segments: u32) -> ScanSegments<M, T> {
+        ScanSegments { scan: self, segments, checkpoint: None, units_per_second: None }
+    }
+}
+
 /// Reads a whole table in segments at once: what [`Scan::segments`] returns.
 ///
 /// ```no_run
@@ -43,10 +50,6 @@ pub struct ScanSegments<M, T = M> {
 builder_debug!([M, T] ScanSegments<M, T>);
 
 impl<M: Model, T: ReadItem> ScanSegments<M, T> {
-    pub(super) fn new(scan: Scan<M, T>, segments: u32) -> Self {
-        Self { scan, segments, checkpoint: None, units_per_second: None }
-    }
-
     /// Goes on where a stream stood: takes its [`checkpoint`](SegmentStream::checkpoint).
     ///
     /// It is bound to the table, the filter and the number of segments, and refused by a scan of others
