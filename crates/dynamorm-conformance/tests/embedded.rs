@@ -10,6 +10,7 @@ use dynamorm_conformance::{Engine, run};
 
 /// Cases that say how much one page holds.
 const CASES_OF_WHOLE_PAGES: &[&str] = &[
+    "collection::keeps_an_unknown_item_on_request",
     "query::a_filtered_page_may_be_empty_and_not_the_last",
     "query::a_page_counts_what_it_read_and_what_matched",
     "query::reads_its_own_writes_consistently",

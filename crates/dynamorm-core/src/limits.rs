@@ -35,6 +35,16 @@ pub const MAX_BATCH_WRITES: usize = 25;
 /// Bytes of one `BatchWriteItem`, taken as those of its JSON, so that a request is never over it.
 pub const MAX_BATCH_WRITE_BYTES: usize = 16 << 20;
 
+/// Segments of one scan.
+///
+/// Source: [Scan](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html), `TotalSegments`.
+pub const MAX_SCAN_SEGMENTS: u32 = 1_000_000;
+
+/// Bytes that one request of a query or a scan reads at most.
+///
+/// Source: [Scan](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Scan.html), paginating the results.
+pub const MAX_PAGE_BYTES: usize = 1024 * 1024;
+
 /// Operands of an `IN` list.
 pub const MAX_IN_OPERANDS: usize = 100;
 

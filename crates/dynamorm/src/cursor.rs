@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{Db, cursor_key::CursorKey};
 
-/// Where a query or a scan goes on: opaque text, safe in a URL.
+/// Where a query or a scan goes on: opaque text, safe in a URL. Of a scan in segments it holds the places of all.
 ///
 /// It is bound to its query: given to another one, or changed, it is refused ([`ErrorKind::Cursor`]). With
 /// [`Db::with_cursor_key`] it is sealed too.
@@ -65,6 +65,11 @@ impl QueryFingerprint {
         Self(fingerprint)
     }
 
+    /// The fingerprint of a part of the query, or of a kind of cursor of it.
+    pub(crate) fn with(self, kind: &str, number: u32, of: u32) -> Self {
+        Self::of([&self.0[..], kind.as_bytes(), &number.to_be_bytes(), &of.to_be_bytes()])
+    }
+
     /// The fingerprint of the query and a place in it: a cursor of which a character was changed does not fit it.
     fn of_key(self, key: &[u8]) -> [u8; 16] {
         Self::of([&self.0[..], key]).0
@@ -77,20 +82,20 @@ const SEALED: u8 = 2;
 const NONCE_BYTES: usize = 24;
 
 /// Longer text is refused unread: a key has at most 3 KB, and its JSON no more than six times as much.
-const MAX_CURSOR_CHARACTERS: usize = 64 * 1024;
+pub(crate) const MAX_CURSOR_CHARACTERS: usize = 64 * 1024;
 
 impl Db {
-    /// The cursor that goes on after `last_key` in the query of that fingerprint.
-    pub(crate) fn cursor(&self, query: QueryFingerprint, last_key: &[u8]) -> Cursor {
+    /// The cursor of a place in the query of that fingerprint.
+    pub(crate) fn cursor(&self, query: QueryFingerprint, place: &[u8]) -> Cursor {
         let bytes = match self.cursor_key() {
-            None => [&[PLAIN], &query.of_key(last_key)[..], last_key].concat(),
+            None => [&[PLAIN], &query.of_key(place)[..], place].concat(),
             Some(CursorKey(cipher)) => {
                 let mut nonce = [0; NONCE_BYTES];
                 self.fill_random(&mut nonce);
-                let mut content = last_key.to_vec();
+                let mut content = place.to_vec();
                 // Sealing fails only past 256 GB.
                 if cipher.encrypt_in_place(&XNonce::from(nonce), &query.0, &mut content).is_err() {
-                    unreachable!("a key is short");
+                    unreachable!("a place in a query is short");
                 }
                 [&[SEALED], &nonce[..], &content].concat()
             }
@@ -100,19 +105,32 @@ impl Db {
 
     /// The key that `cursor` stands for in the query of that fingerprint.
     pub(crate) fn start_key(&self, query: QueryFingerprint, cursor: &Cursor) -> Result<Bytes, Error> {
-        let refused = || Error::new(ErrorKind::Cursor, "the cursor is not one of this query");
-        if cursor.0.len() > MAX_CURSOR_CHARACTERS {
+        let key = self.place(query, cursor, MAX_CURSOR_CHARACTERS)?;
+        if !is_one_object(&key) {
+            return Err(refused());
+        }
+        Ok(key.into())
+    }
+
+    /// What `cursor`, a text of at most `max_characters`, stands for in the query of that fingerprint.
+    pub(crate) fn place(
+        &self,
+        query: QueryFingerprint,
+        cursor: &Cursor,
+        max_characters: usize,
+    ) -> Result<Vec<u8>, Error> {
+        if cursor.0.len() > max_characters {
             return Err(refused());
         }
         let bytes = URL_SAFE_NO_PAD.decode(&cursor.0).map_err(|_| refused())?;
         let (form, rest) = bytes.split_first().ok_or_else(refused)?;
-        let key = match (*form, self.cursor_key()) {
+        match (*form, self.cursor_key()) {
             (PLAIN, None) => {
                 let (fingerprint, key) = rest.split_first_chunk::<16>().ok_or_else(refused)?;
                 if *fingerprint != query.of_key(key) {
                     return Err(refused());
                 }
-                key.to_vec()
+                Ok(key.to_vec())
             }
             (SEALED, Some(CursorKey(cipher))) => {
                 let (nonce, content) = rest.split_first_chunk::<NONCE_BYTES>().ok_or_else(refused)?;
@@ -120,13 +138,21 @@ impl Db {
                 cipher
                     .decrypt_in_place(&XNonce::from(*nonce), &query.0, &mut content)
                     .map_err(|_| refused())?;
-                content
+                Ok(content)
             }
-            _ => return Err(refused()),
-        };
-        // It goes into a request as it stands, so that it must be one JSON object and no more.
-        let mut reader = Reader::new(&key).map_err(|_| refused())?;
-        reader.item(|reader, _| reader.skip()).and_then(|()| reader.finish()).map_err(|_| refused())?;
-        Ok(key.into())
+            _ => Err(refused()),
+        }
     }
+}
+
+/// The error of a cursor that is not one of the query.
+pub(crate) fn refused() -> Error {
+    Error::new(ErrorKind::Cursor, "the cursor is not one of this query")
+}
+
+/// Whether `key`, which goes into a request as it stands, is one JSON object and no more.
+pub(crate) fn is_one_object(key: &[u8]) -> bool {
+    let read = Reader::new(key)
+        .and_then(|mut reader| reader.item(|reader, _| reader.skip()).and_then(|()| reader.finish()));
+    read.is_ok()
 }

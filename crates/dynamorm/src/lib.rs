@@ -47,6 +47,7 @@
 
 mod backoff;
 mod call;
+mod checkpoint;
 mod connect;
 mod cursor;
 mod cursor_key;
@@ -55,9 +56,11 @@ mod expiry;
 mod explanation;
 #[cfg(doctest)]
 mod guide;
+mod pace;
 mod paging;
 pub mod prelude;
 mod rounds;
+mod segment_stream;
 mod stream;
 pub mod table;
 #[cfg(feature = "testing")]
@@ -82,6 +85,7 @@ pub use dynamorm_core::{
 };
 pub use dynamorm_macros::{Attribute, Collection, Model};
 pub use explanation::Explanation;
+pub use segment_stream::SegmentStream;
 pub use stream::ItemStream;
 
 /// The transport to Amazon DynamoDB, for programs that configure it themselves.

@@ -8,7 +8,7 @@ use dynamorm_core::{
     expression::Placeholders,
     model::ReadItem,
     transport::Operation,
-    wire::{self, Answer},
+    wire::{self, Answer, scan::Segment},
 };
 
 use crate::{Cursor, Db, call::Call, cursor::QueryFingerprint, expiry};
@@ -23,6 +23,8 @@ pub(crate) struct Plan {
     pub(crate) filter: String,
     /// The attribute with the instant of expiry of what is read.
     pub(crate) ttl: Option<&'static str>,
+    /// The part of the table that a scan reads; `None` for all of it.
+    pub(crate) segment: Option<Segment>,
     pub(crate) placeholders: Placeholders,
     pub(crate) page_size: Option<u32>,
     pub(crate) is_descending: bool,
@@ -74,6 +76,11 @@ impl Plan {
         ])
     }
 
+    /// The plan for one segment alone.
+    pub(crate) fn of_segment(&self, segment: Segment) -> Self {
+        Self { segment: Some(segment), ..self.clone() }
+    }
+
     pub(crate) fn call(&self, db: &Db, start_key: Option<&[u8]>, limit: Option<u32>) -> Call {
         let mut placeholders = self.placeholders.clone();
         let mut filter = self.filter.clone();
@@ -83,6 +90,7 @@ impl Plan {
             }
             expiry::push_unexpired(&mut filter, &mut placeholders, ttl, db.now());
         }
+        let counts_only = self.counts_only && !self.drops_expired;
         let table = Arc::clone(&self.table);
         let limit = limit.or(self.page_size);
         let (operation, body) = match &self.key_condition {
@@ -96,18 +104,19 @@ impl Plan {
                     start_key,
                     is_descending: self.is_descending,
                     is_consistent: self.is_consistent,
-                    counts_only: self.counts_only && !self.drops_expired,
+                    counts_only,
                 };
                 (Operation::Query, wire::query::request(&table, options))
             }
             None => {
                 let options = wire::scan::Options {
                     filter: &filter,
+                    segment: self.segment,
                     placeholders: &placeholders,
                     limit,
                     start_key,
                     is_consistent: self.is_consistent,
-                    counts_only: self.counts_only && !self.drops_expired,
+                    counts_only,
                 };
                 (Operation::Scan, wire::scan::request(&table, options))
             }
@@ -146,5 +155,19 @@ impl Plan {
             matched: page.count,
             consumed_capacity,
         })
+    }
+
+    /// Counts the matches of all pages.
+    pub(crate) async fn count<T: ReadItem>(&self, db: &Db) -> Result<u64, Error> {
+        let mut start_key = self.start_key.clone();
+        let mut count = 0;
+        loop {
+            let page = self.fetch::<T>(db, start_key, None).await?;
+            count += page.value.count;
+            start_key = page.value.last_key;
+            if start_key.is_none() {
+                return Ok(count);
+            }
+        }
     }
 }

@@ -24,6 +24,7 @@ mod query;
 mod role;
 mod round_trip;
 mod scan;
+mod scan_segments;
 mod sort_key;
 mod transact_get_items;
 mod transact_write_items;
@@ -59,6 +60,7 @@ const ALL: &[&[Case]] = &[
     role::CASES,
     round_trip::CASES,
     scan::CASES,
+    scan_segments::CASES,
     sort_key::CASES,
     transact_get_items::CASES,
     transact_write_items::CASES,

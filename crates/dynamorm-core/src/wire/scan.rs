@@ -7,12 +7,25 @@ use crate::{
     model::ReadItem,
 };
 
+/// One of the parts that a scan is divided into.
+///
+/// [`Segment` and `TotalSegments`](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Segment {
+    /// Which part, counted from 0.
+    pub number: u32,
+    /// How many parts there are, 1 to [`MAX_SCAN_SEGMENTS`](crate::limits::MAX_SCAN_SEGMENTS).
+    pub of: u32,
+}
+
 /// What a scan asks for.
 #[derive(Clone, Copy, Debug)]
 pub struct Options<'a> {
     /// The filter expression; empty for none.
     pub filter: &'a str,
-    /// What the expression stands for.
+    /// The part of the table that is read; `None` for all of it.
+    pub segment: Option<Segment>,
+    /// What the expressions stand for.
     pub placeholders: &'a Placeholders,
     /// How many items are read at most; `None` for as many as 1 MB holds.
     pub limit: Option<u32>,
@@ -28,6 +41,13 @@ pub struct Options<'a> {
 pub fn request(table: &str, options: Options<'_>) -> Vec<u8> {
     let mut writer = envelope::begin(table, options.filter.len());
     envelope::text_member(&mut writer, "FilterExpression", options.filter);
+    if let Some(Segment { number, of }) = options.segment {
+        let mut digits = itoa::Buffer::new();
+        writer.raw(",\"Segment\":");
+        writer.raw(digits.format(number));
+        writer.raw(",\"TotalSegments\":");
+        writer.raw(digits.format(of));
+    }
     write_page_members(
         &mut writer,
         options.limit,

@@ -37,18 +37,6 @@ impl<Ix: Index> IntoFuture for Count<Ix> {
     fn into_future(self) -> Self::IntoFuture {
         let plan = self.query.plan(true);
         let db = self.query.db().clone();
-        Box::pin(async move {
-            let plan = plan?;
-            let mut start_key = plan.start_key.clone();
-            let mut count = 0;
-            loop {
-                let page = plan.fetch::<Ix::Item>(&db, start_key, None).await?;
-                count += page.value.count;
-                start_key = page.value.last_key;
-                if start_key.is_none() {
-                    return Ok(count);
-                }
-            }
-        })
+        Box::pin(async move { plan?.count::<Ix::Item>(&db).await })
     }
 }

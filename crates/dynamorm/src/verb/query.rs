@@ -143,6 +143,7 @@ impl<Ix: Index> Query<Ix> {
             key_condition: Some(key_condition),
             filter,
             ttl: Ix::TTL,
+            segment: None,
             placeholders,
             page_size: self.page_size,
             is_descending: self.is_descending,

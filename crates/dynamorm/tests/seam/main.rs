@@ -19,6 +19,7 @@ mod recording;
 mod rendering;
 mod repeat;
 mod requests;
+mod scan_segments;
 mod span;
 mod stream;
 mod transaction;
