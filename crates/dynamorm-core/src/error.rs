@@ -253,7 +253,7 @@ impl Error {
         std::mem::take(&mut self.0.failed_actions)
     }
 
-    /// The same error without what caused it, for one that is reported more than once.
+    /// The same error without what caused it, for one of a single action that is reported more than once.
     #[must_use]
     pub fn without_source(&self) -> Self {
         let mut copy = Self::new(self.0.kind, self.0.message.clone());

@@ -1,5 +1,5 @@
 use bytes::Bytes;
-use dynamorm_core::transport::Operation;
+use dynamorm_core::{transport::Operation, wire::transact_write_items::OWN_TOKEN_PREFIX};
 use dynoxide::{
     Database,
     actions::{
@@ -15,14 +15,11 @@ use crate::{
     common_get, descriptions::Descriptions, page_limits::PageLimits, refusal::Refusal, statement_page,
 };
 
-/// How a `ClientRequestToken` begins that the library made up itself, at most 36 characters in all.
+/// What becomes of the tokens that the library made up itself.
 ///
 /// In the process an answer cannot be lost, so the engine drops such a token instead of keeping it for ten minutes,
 /// where each token makes every later one slower. A caller's own token is kept, and so is every token of a request
 /// that came through the endpoint.
-pub const OWN_TOKEN_PREFIX: &str = "dynamorm-";
-
-/// What becomes of the tokens that the library made up itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum OwnTokens {
     /// They are dropped: the caller cannot lose the answer.

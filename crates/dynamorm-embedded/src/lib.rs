@@ -45,7 +45,6 @@ mod signature;
 mod statement_page;
 mod sweeper;
 
-pub use dispatch::OWN_TOKEN_PREFIX;
 pub use embedded::{Embedded, EmbeddedOptions};
 pub use endpoint::{Access, Endpoint, EndpointOptions};
 pub use error::{Error, ErrorKind};

@@ -36,6 +36,14 @@ impl Call {
     }
 }
 
+/// The one table of what a request is for; an empty name if there are several.
+pub(crate) fn one_table<'a>(mut tables: impl Iterator<Item = &'a Arc<str>>) -> Arc<str> {
+    match tables.next() {
+        Some(first) if tables.all(|table| table == first) => Arc::clone(first),
+        _ => "".into(),
+    }
+}
+
 impl Db {
     /// Sends `call` and reads its answer: the one way to the engine.
     ///
@@ -73,7 +81,9 @@ impl Db {
             let result = match self.transport().send(request).await {
                 Ok(response) => {
                     span.record("aws.request.attempts", response.attempts);
-                    read(&response.body).map_err(|error| unreadable(operation, error))
+                    read(&response.body)
+                        .map(|answer| Answer { attempts: response.attempts, ..answer })
+                        .map_err(|error| unreadable(operation, error))
                 }
                 Err(error) => {
                     span.record("aws.request.attempts", error.attempts);
@@ -99,7 +109,7 @@ impl Db {
 
     /// Sends `call`, whose answer says nothing but that it was done.
     pub(crate) async fn send_silently(&self, call: Call) -> Result<(), Error> {
-        self.send(call, |_| Ok(Answer { value: (), consumed_capacity: None })).await?;
+        self.send(call, |_| Ok(Answer::new((), None))).await?;
         Ok(())
     }
 }

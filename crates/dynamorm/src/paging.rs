@@ -147,7 +147,8 @@ impl Plan {
 
     /// Reads one page for the caller: one request.
     pub(crate) async fn page<T: ReadItem>(&self, db: &Db) -> Result<Page<T>, Error> {
-        let Answer { value: page, consumed_capacity } = self.fetch(db, self.start_key.clone(), None).await?;
+        let Answer { value: page, consumed_capacity, .. } =
+            self.fetch(db, self.start_key.clone(), None).await?;
         Ok(Page {
             items: page.items,
             next: page.last_key.map(|key| db.cursor(self.fingerprint, &key)),

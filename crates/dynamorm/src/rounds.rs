@@ -11,7 +11,8 @@ use crate::{Db, backoff};
 pub(crate) const CONCURRENCY: usize = 4;
 
 /// How many answers in a row may be of no use before what they left out is given up. With pauses of up to 5 s, which
-/// double from 50 ms, that is about 12 s at most.
+/// double from 50 ms, that is about 12 s at most. An answer that is of some use begins the count anew, so that the number
+/// of a request's places bounds its rounds.
 pub(crate) const MAX_USELESS_TRIES: u32 = 8;
 
 /// Sends the requests of a batch. A place is the position of one key or write in it.
@@ -24,6 +25,9 @@ pub(crate) trait Exchange: Sync {
     /// # Errors
     /// When there is no answer that can be understood.
     fn send(&self, places: &[usize]) -> impl Future<Output = Result<Taken<Self::Content>, Error>> + Send;
+
+    /// Says in an error which operation it is of, and the table of `places`.
+    fn locate(&self, error: Error, places: &[usize]) -> Error;
 }
 
 /// What was taken from an answer.
@@ -31,6 +35,8 @@ pub(crate) struct Taken<C> {
     pub(crate) content: C,
     /// The places that it left out: each at most once, and each one that was asked for.
     pub(crate) left: Vec<usize>,
+    /// How many times the request was sent.
+    pub(crate) attempts: u32,
 }
 
 /// Keeps what became of each place. Whatever happens, and wherever the rounds are dropped, it is up to date.
@@ -41,8 +47,14 @@ pub(crate) trait Ledger<C> {
     /// It was answered; the places in `left` wait for another request.
     fn answered(&mut self, places: &[usize], taken: Taken<C>) -> Vec<usize>;
 
-    /// `places` are given up.
+    /// It was refused as one too many, after so many attempts; all of `places` wait for another request.
+    fn held_back(&mut self, places: &[usize], attempts: u32);
+
+    /// The request for `places` failed.
     fn failed(&mut self, places: &[usize], reason: Error);
+
+    /// `places` are given up, after answers that left them out.
+    fn given_up(&mut self, places: &[usize], reason: Error);
 }
 
 /// Places that one request is for, after so many tries in a row that were of no use.
@@ -80,6 +92,14 @@ pub(crate) async fn run<E: Exchange>(
                 under_way.push(step(db, exchange, turn, false));
                 continue;
             }
+            // What DynamoDB answers in place of leaving out all that a request is for:
+            // <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html>.
+            Some(Step::Answered(Turn { places, useless_tries }, Err(error)))
+                if error.kind() == ErrorKind::Throttled && useless_tries + 1 < MAX_USELESS_TRIES =>
+            {
+                ledger.held_back(&places, error.attempts());
+                Turn { places, useless_tries: useless_tries + 1 }
+            }
             Some(Step::Answered(turn, Err(error))) => {
                 ledger.failed(&turn.places, error);
                 continue;
@@ -91,7 +111,8 @@ pub(crate) async fn run<E: Exchange>(
             }
         };
         if turn.useless_tries == MAX_USELESS_TRIES {
-            ledger.failed(&turn.places, left_out());
+            let error = exchange.locate(left_out(), &turn.places);
+            ledger.given_up(&turn.places, error);
         } else if !turn.places.is_empty() {
             under_way.push(step(db, exchange, turn, true));
         }
@@ -110,5 +131,5 @@ async fn step<E: Exchange>(db: &Db, exchange: &E, turn: Turn, is_pause: bool) ->
 
 fn left_out() -> Error {
     let message = format!("the engine left it out of {MAX_USELESS_TRIES} answers in a row");
-    Error::new(ErrorKind::Throttled, message)
+    Error::new(ErrorKind::Throttled, message).with_attempts(MAX_USELESS_TRIES)
 }

@@ -23,6 +23,7 @@ use crate::{
     cursor::QueryFingerprint,
     pace::Pace,
     paging::Plan,
+    stream,
 };
 
 /// Writes the primary key of an item that was read.
@@ -103,23 +104,15 @@ impl<T: ReadItem> SegmentStream<T> {
     /// # Errors
     /// As those of a page; after one the stream ends.
     pub async fn try_next(&mut self) -> Result<Option<T>, Error> {
-        std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
+        stream::try_next(self).await
     }
 
     /// All items that are left, in memory.
     ///
     /// # Errors
     /// As those of a page, or [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) once there are more than `limit`.
-    pub async fn collect_up_to(mut self, limit: usize) -> Result<Vec<T>, Error> {
-        let mut items = Vec::new();
-        while let Some(item) = self.try_next().await? {
-            if items.len() == limit {
-                let message = format!("more than {limit} items; raise the limit or handle them one by one");
-                return Err(Error::new(crate::ErrorKind::TooLarge { size: limit + 1, limit }, message));
-            }
-            items.push(item);
-        }
-        Ok(items)
+    pub async fn collect_up_to(self, limit: usize) -> Result<Vec<T>, Error> {
+        stream::collect_up_to(self, limit).await
     }
 
     /// Where all segments stand, for [`ScanSegments::resume`](crate::verb::ScanSegments::resume): after what was handed

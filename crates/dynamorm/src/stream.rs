@@ -57,24 +57,39 @@ impl<T: ReadItem> ItemStream<T> {
     /// # Errors
     /// As those of a page; after one the stream ends.
     pub async fn try_next(&mut self) -> Result<Option<T>, Error> {
-        std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
+        try_next(self).await
     }
 
     /// All items that are left, in memory.
     ///
     /// # Errors
     /// As those of a page, or [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) once there are more than `limit`.
-    pub async fn collect_up_to(mut self, limit: usize) -> Result<Vec<T>, Error> {
-        let mut items = Vec::new();
-        while let Some(item) = self.try_next().await? {
-            if items.len() == limit {
-                let message = format!("more than {limit} items; raise the limit or handle them one by one");
-                return Err(Error::new(crate::ErrorKind::TooLarge { size: limit + 1, limit }, message));
-            }
-            items.push(item);
-        }
-        Ok(items)
+    pub async fn collect_up_to(self, limit: usize) -> Result<Vec<T>, Error> {
+        collect_up_to(self, limit).await
     }
+}
+
+/// The next item of a stream; `None` at the end.
+pub(crate) async fn try_next<T>(
+    stream: &mut (impl Stream<Item = Result<T, Error>> + Unpin),
+) -> Result<Option<T>, Error> {
+    std::future::poll_fn(|context| Pin::new(&mut *stream).poll_next(context)).await.transpose()
+}
+
+/// All items that are left of a stream, unless there are more than `limit`.
+pub(crate) async fn collect_up_to<T>(
+    mut stream: impl Stream<Item = Result<T, Error>> + Unpin,
+    limit: usize,
+) -> Result<Vec<T>, Error> {
+    let mut items = Vec::new();
+    while let Some(item) = try_next(&mut stream).await? {
+        if items.len() == limit {
+            let message = format!("more than {limit} items; raise the limit or handle them one by one");
+            return Err(Error::new(crate::ErrorKind::TooLarge { size: limit + 1, limit }, message));
+        }
+        items.push(item);
+    }
+    Ok(items)
 }
 
 impl Source {

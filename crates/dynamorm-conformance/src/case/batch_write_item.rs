@@ -23,7 +23,7 @@ cases![
     writes_keys_of_bytes,
     an_item_over_400_kb_is_refused_before_any_is_written,
     a_bad_key_is_refused_before_any_item_is_written,
-    fails_where_the_table_is_absent,
+    names_what_is_unwritten_where_the_table_is_absent,
 ];
 
 async fn of_nothing_writes_nothing(db: Db) -> Outcome {
@@ -215,7 +215,13 @@ async fn a_bad_key_is_refused_before_any_item_is_written(db: Db) -> Outcome {
     Ok(())
 }
 
-async fn fails_where_the_table_is_absent(db: Db) -> Outcome {
-    assert_eq!(refused_as(db.batch_write().delete(Setting::key("a")).await), ErrorKind::TableNotFound);
+async fn names_what_is_unwritten_where_the_table_is_absent(db: Db) -> Outcome {
+    let outcome = db.batch_write().delete(Setting::key("a")).await?;
+
+    let unwritten: Vec<_> = outcome.unwritten_of::<Setting>().collect();
+    assert_eq!((outcome.written, unwritten.len()), (0, 1));
+    assert_eq!(*unwritten[0].0, Setting::key("a"));
+    assert_eq!(unwritten[0].1.reason.kind(), ErrorKind::TableNotFound);
+    assert!(!unwritten[0].1.is_in_doubt());
     Ok(())
 }

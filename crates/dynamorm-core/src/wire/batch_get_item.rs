@@ -84,6 +84,15 @@ pub fn response_of_tables<T>(
     )
 }
 
+/// The keys of the items of a request for those of one model, as [`canonical_key`] gives them, in their order.
+///
+/// # Errors
+/// When the response is not DynamoDB's.
+pub fn item_keys(body: &[u8], definition: &TableDefinition) -> Result<Vec<Vec<u8>>, DecodeError> {
+    let key = |_: &str, reader: &mut Reader<'_>| canonical_key(reader.raw()?.as_bytes(), definition);
+    Ok(read(body, 0, key, key)?.value.items)
+}
+
 fn read<T, K>(
     body: &[u8],
     expected: usize,
@@ -91,14 +100,18 @@ fn read<T, K>(
     key: impl Fn(&str, &mut Reader<'_>) -> Result<K, DecodeError>,
 ) -> Result<Answer<Batch<T, K>>, DecodeError> {
     let mut batch = Batch { items: Vec::with_capacity(expected), unprocessed: Vec::new() };
+    let mut is_answered = false;
     let answer = envelope::read(body, |reader, member| match &*member {
-        "Responses" => reader.object(|reader, table| {
-            reader.array(|reader, index| {
-                let item = item(&table, reader);
-                batch.items.push(item.map_err(|error| error.at_index(index).in_attribute("Responses"))?);
-                Ok(())
+        "Responses" => {
+            is_answered = true;
+            reader.object(|reader, table| {
+                reader.array(|reader, index| {
+                    let item = item(&table, reader);
+                    batch.items.push(item.map_err(|error| error.at_index(index).in_attribute("Responses"))?);
+                    Ok(())
+                })
             })
-        }),
+        }
         "UnprocessedKeys" => reader.object(|reader, table| {
             reader.object(|reader, member| match &*member {
                 "Keys" => reader.array(|reader, _| {
@@ -110,7 +123,11 @@ fn read<T, K>(
         }),
         _ => reader.skip(),
     })?;
-    Ok(Answer { value: batch, consumed_capacity: answer.consumed_capacity })
+    if !is_answered {
+        // Without it, every key would count as one of no item.
+        return Err(DecodeError::new("missing member").in_attribute("Responses"));
+    }
+    Ok(Answer::new(batch, answer.consumed_capacity))
 }
 
 #[cfg(test)]

@@ -86,7 +86,7 @@ pub fn response(
         }),
         _ => reader.skip(),
     })?;
-    Ok(Answer { value: unprocessed, consumed_capacity: answer.consumed_capacity })
+    Ok(Answer::new(unprocessed, answer.consumed_capacity))
 }
 
 /// The key of a write: of its item, or the one that it removes.

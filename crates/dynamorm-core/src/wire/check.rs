@@ -6,7 +6,7 @@ use crate::{
     error::{Error, ErrorKind},
     key::check_key_value,
     limits::{MAX_ITEM_BYTES, MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES},
-    model::TableDefinition,
+    model::{Model, PrimaryKey, TableDefinition, encoded_key},
 };
 
 /// Checks an encoded item against DynamoDB's limits before it is sent: its size, the lengths of its keys, no empty
@@ -57,6 +57,16 @@ pub fn check_key(json: &[u8], table: &TableDefinition) -> Result<(), Error> {
             check_key_value(reader, limit)
         })
         .map_err(refused)
+}
+
+/// The key attributes of a primary key, checked as [`check_key`] does.
+///
+/// # Errors
+/// As [`check_key`], or when DynamoDB has no such value.
+pub fn checked_key<K: PrimaryKey>(key: &K) -> Result<Vec<u8>, Error> {
+    let json = encoded_key(key)?;
+    check_key(&json, K::Model::TABLE)?;
+    Ok(json)
 }
 
 /// Checks the encoded value that an update gives an index-key attribute; values of other attributes pass.

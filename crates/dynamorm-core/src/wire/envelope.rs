@@ -58,7 +58,7 @@ pub(super) fn read<'a>(
         }
     })?;
     reader.finish()?;
-    Ok(Answer { value: (), consumed_capacity })
+    Ok(Answer::new((), consumed_capacity))
 }
 
 /// Reads a response that holds one item, or none, in its member `name`.
@@ -72,7 +72,7 @@ pub(super) fn read_item<M: Model>(body: &[u8], name: &str) -> Result<Answer<Opti
             reader.skip()
         }
     })?;
-    Ok(Answer { value: item, consumed_capacity: answer.consumed_capacity })
+    Ok(Answer::new(item, answer.consumed_capacity))
 }
 
 /// What a call consumed: of one table, or of each that it concerned, added up.

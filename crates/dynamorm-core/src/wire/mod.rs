@@ -30,7 +30,7 @@ pub mod update_time_to_live;
 
 pub use cancellation::{Reason, cancellation_reasons, is_token_mismatch};
 pub use canonical_key::canonical_key;
-pub use check::{check_index_key, check_item, check_key, item_size};
+pub use check::{check_index_key, check_item, check_key, checked_key, item_size};
 pub use page::Page;
 pub use stored_item::{is_same_item, stored_item};
 pub use unprocessed::Unprocessed;
@@ -42,4 +42,13 @@ pub struct Answer<T> {
     pub value: T,
     /// Capacity units, where the engine says them.
     pub consumed_capacity: Option<f64>,
+    /// How many times the request was sent, of which this answers the last.
+    pub attempts: u32,
+}
+
+impl<T> Answer<T> {
+    /// The answer to a request that was sent once.
+    pub fn new(value: T, consumed_capacity: Option<f64>) -> Self {
+        Self { value, consumed_capacity, attempts: 1 }
+    }
 }

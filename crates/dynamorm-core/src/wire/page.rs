@@ -43,7 +43,7 @@ pub(super) fn read<T: ReadItem>(body: &[u8]) -> Result<Answer<Page<T>>, DecodeEr
         }
         Ok(())
     })?;
-    Ok(Answer { value: page, consumed_capacity: answer.consumed_capacity })
+    Ok(Answer::new(page, answer.consumed_capacity))
 }
 
 /// A count on the wire is not trusted with more memory than this before the items are seen.

@@ -42,7 +42,7 @@ pub fn response(body: &[u8]) -> Result<Answer<Vec<Option<&[u8]>>>, DecodeError> 
         }),
         _ => reader.skip(),
     })?;
-    Ok(Answer { value: items, consumed_capacity: answer.consumed_capacity })
+    Ok(Answer::new(items, answer.consumed_capacity))
 }
 
 #[cfg(test)]

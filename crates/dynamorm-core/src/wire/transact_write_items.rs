@@ -3,6 +3,11 @@
 use super::{Answer, envelope};
 use crate::codec::{DecodeError, Writer};
 
+/// How a `ClientRequestToken` begins that the library makes up itself, for one call.
+///
+/// An engine in the process, where no answer is lost, need not keep such a token. A caller's own never begins so.
+pub const OWN_TOKEN_PREFIX: &str = "dynamorm-";
+
 /// What an action does, by the name of its member in the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {

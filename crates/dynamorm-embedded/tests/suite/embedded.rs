@@ -10,7 +10,8 @@ use std::{
 };
 
 use dynamorm_core::transport::{Capability, Operation, Transport as _, TransportErrorKind};
-use dynamorm_embedded::{Embedded, ErrorKind, OWN_TOKEN_PREFIX, PAGE_LIMIT};
+use dynamorm_core::wire::transact_write_items::OWN_TOKEN_PREFIX;
+use dynamorm_embedded::{Embedded, ErrorKind, PAGE_LIMIT};
 use serde_json::{Value, json};
 
 use crate::support;

@@ -14,6 +14,9 @@ pub enum Fault {
     ///
     /// If none are left over, nothing is run. DynamoDB answers with a throttle then; other engines do not.
     Unprocessed(usize),
+    /// The engine refuses the request for lack of permission, and does not run it:
+    /// [`ErrorKind::Denied`](crate::ErrorKind::Denied).
+    Denied,
     /// Another transaction holds the item, and nothing is run. A write of one item is refused with
     /// [`ErrorKind::Conflict`](crate::ErrorKind::Conflict); a transaction is canceled, its first action for that reason.
     Conflict,
@@ -53,6 +56,7 @@ impl Fault {
             ),
             Self::PartialPage(_) => matches!(operation, Operation::Query | Operation::Scan),
             Self::Throttled
+            | Self::Denied
             | Self::LostBefore
             | Self::LostAfter
             | Self::SentTwice

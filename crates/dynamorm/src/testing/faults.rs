@@ -10,7 +10,7 @@ use super::{
     fault::Fault,
     page, refusal,
     rule::{Rule, Rules},
-    unprocessed,
+    token, unprocessed,
 };
 use crate::Db;
 
@@ -85,6 +85,7 @@ impl Faults {
     }
 
     async fn sent_twice(&self, request: Request) -> Result<Response, TransportError> {
+        let request = token::kept(request);
         let first = self.below.send(request.clone()).await;
         let attempts = match &first {
             Ok(response) => response.attempts,
@@ -109,7 +110,7 @@ impl Faults {
         };
         let response = match split.kept {
             Some(body) => self.below.send(Request { body, ..request }).await?,
-            None => Response { body: "{}".into(), attempts: 1 },
+            None => Response { body: unprocessed::NOTHING_DONE.into(), attempts: 1 },
         };
         let body = unprocessed::join(request.operation, &response.body, split.left);
         Ok(Response { body, ..response })
@@ -128,6 +129,7 @@ impl Transport for Faults {
         Box::pin(async move {
             match fault {
                 Fault::Throttled => Err(refusal::throttled()),
+                Fault::Denied => Err(refusal::denied()),
                 Fault::Unprocessed(count) => self.unprocessed(request, count).await,
                 Fault::Conflict => Err(refusal::conflict(&request)),
                 Fault::LostBefore => {

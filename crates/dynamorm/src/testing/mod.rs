@@ -66,6 +66,7 @@ mod recorded_call;
 mod recording;
 mod refusal;
 mod rule;
+mod token;
 mod unprocessed;
 
 pub use clock::TestClock;

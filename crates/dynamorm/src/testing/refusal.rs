@@ -10,6 +10,11 @@ pub(super) fn throttled() -> TransportError {
     answered("ProvisionedThroughputExceededException", json!({ "message": message }))
 }
 
+/// The refusal of a request that is not permitted.
+pub(super) fn denied() -> TransportError {
+    answered("AccessDeniedException", json!({ "message": "not authorized to perform the operation" }))
+}
+
 /// The refusal of a request for an item that another transaction holds.
 ///
 /// See <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-conflict-handling>.

@@ -98,8 +98,10 @@ impl Rule {
     }
 
     /// Strikes one request alone: 1 is the next one.
+    ///
+    /// Of `nth`, [`times`](Self::times) and [`with_probability`](Self::with_probability), the last one holds.
     pub fn nth(mut self, nth: u64) -> Self {
-        self.when = When::Nth(nth);
+        self.when = When::Nth(nth.max(1));
         self
     }
 

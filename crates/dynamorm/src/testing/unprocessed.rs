@@ -2,6 +2,9 @@ use bytes::Bytes;
 use dynamorm_core::transport::Operation;
 use serde_json::{Map, Value};
 
+/// The answer to a batch of which nothing was done, before what was left is added to it.
+pub(super) const NOTHING_DONE: &str = r#"{"Responses":{}}"#;
+
 /// A batch in two parts.
 pub(super) struct Split {
     /// The request for the part that the engine is given; `None` if nothing is left of it.

@@ -1,4 +1,4 @@
-use std::{collections::HashSet, future::IntoFuture, sync::Arc};
+use std::{collections::HashSet, future::IntoFuture};
 
 use dynamorm_core::{
     Error,
@@ -6,7 +6,7 @@ use dynamorm_core::{
     model::PrimaryKey,
     transport::{BoxFuture, Operation},
     wire::{
-        Unprocessed,
+        Answer, Unprocessed,
         batch_get_item::{self as wire, Batch},
     },
 };
@@ -120,7 +120,7 @@ impl Reading {
         &self,
         batch: Batch<(usize, Option<AnyItem>), Unprocessed>,
         places: &[usize],
-    ) -> Result<Taken<Items<AnyItem>>, Error> {
+    ) -> Result<(Items<AnyItem>, Vec<usize>), DecodeError> {
         let mut waited_for: HashSet<usize> = places.iter().copied().collect();
         let mut left = Vec::with_capacity(batch.unprocessed.len());
         for key in batch.unprocessed {
@@ -136,7 +136,7 @@ impl Reading {
             }
             found.extend(item.map(|item| (place, item)));
         }
-        Ok(Taken { content: found, left })
+        Ok((found, left))
     }
 }
 
@@ -144,19 +144,21 @@ impl Exchange for Reading {
     type Content = Items<AnyItem>;
 
     async fn send(&self, places: &[usize]) -> Result<Taken<Self::Content>, Error> {
-        let call = self.call(places);
-        let table = Arc::clone(&call.table);
         let now = self.db.now();
         let item = |table: &str, key: Vec<u8>, reader: &mut Reader<'_>| {
-            let place = self
-                .asked
-                .place_of(table, key)
-                .ok_or_else(|| DecodeError::new("the answer names a key that was not asked for"))?;
+            let place = self.asked.place_of(table, key).ok_or_else(unasked)?;
             let decode = self.asked.get(place).decode;
             Ok((place, decode(reader, now)?))
         };
-        let read = |body: &[u8]| wire::response_of_tables(body, |name| self.asked.definition_of(name), item);
-        let answer = self.db.send(call, read).await?;
-        self.take(answer.value, places).map_err(|error| error.during(Operation::BatchGetItem, &table))
+        let read = |body: &[u8]| {
+            let answer = wire::response_of_tables(body, |name| self.asked.definition_of(name), item)?;
+            Ok(Answer::new(self.take(answer.value, places)?, answer.consumed_capacity))
+        };
+        let Answer { value: (content, left), attempts, .. } = self.db.send(self.call(places), read).await?;
+        Ok(Taken { content, left, attempts })
+    }
+
+    fn locate(&self, error: Error, places: &[usize]) -> Error {
+        error.during(Operation::BatchGetItem, &self.asked.table_of(places))
     }
 }

@@ -1,14 +1,19 @@
-use std::{collections::HashMap, future::IntoFuture, mem, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    future::IntoFuture,
+    sync::Arc,
+};
 
 use dynamorm_core::{
-    Error, ErrorKind,
-    codec::Writer,
+    Error,
+    codec::{DecodeError, Writer},
     limits::MAX_BATCH_GET_KEYS,
-    model::{Model, PrimaryKey, encoded_key},
+    model::{Model, PrimaryKey},
     transport::{BoxFuture, Operation},
     wire::{
+        Answer,
         batch_get_item::{self as wire, Batch},
-        canonical_key, check_key,
+        canonical_key, checked_key,
     },
 };
 use foldhash::fast::RandomState;
@@ -81,7 +86,7 @@ impl<K: PrimaryKey> BatchGet<K> {
         let table = db.table_name::<K::Model>();
         let mut asked = IndexMap::with_capacity_and_hasher(keys.len(), RandomState::default());
         for key in keys {
-            let json = checked_json(&key).map_err(|error| error.during(Operation::BatchGetItem, &table))?;
+            let json = checked_key(&key).map_err(|error| error.during(Operation::BatchGetItem, &table))?;
             asked.entry(json).or_insert(key);
         }
         Ok(Reading { db, table, asked, is_consistent })
@@ -112,41 +117,64 @@ impl<K: PrimaryKey> Reading<K> {
         Ok(BatchGot::of(self.asked.into_values().zip(outcomes.into_result()?)))
     }
 
+    /// The items of an answer to a request for `places`, each with its place.
+    fn placed(
+        &self,
+        items: Vec<K::Model>,
+        body: &[u8],
+        places: &[usize],
+    ) -> Result<Items<K::Model>, DecodeError> {
+        let mut json = Writer::with_capacity(128);
+        let place_of = |item: &K::Model| {
+            json.truncate(0);
+            item.encode_primary_key(&mut json).ok()?;
+            self.asked.get_index_of(json.as_bytes())
+        };
+        let found: Option<Vec<usize>> = items.iter().map(place_of).collect();
+        let found = match found {
+            Some(found) => found,
+            None => self.stored_places(body, places)?,
+        };
+        Ok(found.into_iter().zip(items).collect())
+    }
+
+    /// The places of an answer's items by the keys that they are stored under. An item's fields may say another one, when
+    /// something else wrote it.
+    fn stored_places(&self, body: &[u8], places: &[usize]) -> Result<Vec<usize>, DecodeError> {
+        let of_key = self.by_canonical_key(places)?;
+        let keys = wire::item_keys(body, K::Model::TABLE)?;
+        keys.iter().map(|key| of_key.get(key).copied().ok_or_else(unasked)).collect()
+    }
+
     /// What an answer to a request for `places` holds, and the places that it left out.
     fn take(
         &self,
-        batch: Batch<K::Model, Vec<u8>>,
+        batch: Batch<(usize, K::Model), Vec<u8>>,
         places: &[usize],
-    ) -> Result<Taken<Items<K::Model>>, Error> {
+    ) -> Result<(Items<K::Model>, Vec<usize>), DecodeError> {
         let left = self.left_out(&batch.unprocessed, places)?;
-        let mut is_waited_for = vec![false; self.asked.len()];
-        places.iter().for_each(|place| is_waited_for[*place] = true);
-        left.iter().for_each(|place| is_waited_for[*place] = false);
+        let mut waited_for: HashSet<usize, RandomState> = places.iter().copied().collect();
+        waited_for.retain(|place| !left.contains(place));
         let now = self.db.now();
-        let mut found = Vec::with_capacity(batch.items.len());
-        let mut json = Writer::with_capacity(128);
-        for item in batch.items {
-            json.truncate(0);
-            item.encode_primary_key(&mut json)?;
-            let place = self.asked.get_index_of(json.as_bytes());
-            let place = place.filter(|place| mem::take(&mut is_waited_for[*place])).ok_or_else(unasked)?;
-            if expiry::is_alive(&item, now) {
-                found.push((place, item));
-            }
+        let mut found = batch.items;
+        if !found.iter().all(|(place, _)| waited_for.remove(place)) {
+            return Err(unasked());
         }
-        Ok(Taken { content: found, left })
+        found.retain(|(_, item)| expiry::is_alive(item, now));
+        Ok((found, left))
     }
 
     /// Which of `places` an answer names as unprocessed, in whatever form it writes their keys.
-    fn left_out(&self, unprocessed: &[Vec<u8>], places: &[usize]) -> Result<Vec<usize>, Error> {
+    fn left_out(&self, unprocessed: &[Vec<u8>], places: &[usize]) -> Result<Vec<usize>, DecodeError> {
         if unprocessed.is_empty() {
             return Ok(Vec::new());
         }
-        let mut canonical = HashMap::with_capacity(places.len());
-        for place in places {
-            canonical.insert(canonical_key(self.json(*place), K::Model::TABLE)?, *place);
-        }
-        unprocessed.iter().map(|key| canonical.remove(key).ok_or_else(unasked)).collect()
+        let mut of_key = self.by_canonical_key(places)?;
+        unprocessed.iter().map(|key| of_key.remove(key).ok_or_else(unasked)).collect()
+    }
+
+    fn by_canonical_key(&self, places: &[usize]) -> Result<HashMap<Vec<u8>, usize>, DecodeError> {
+        places.iter().map(|place| Ok((canonical_key(self.json(*place), K::Model::TABLE)?, *place))).collect()
     }
 }
 
@@ -161,20 +189,23 @@ impl<K: PrimaryKey> Exchange for Reading<K> {
     type Content = Items<K::Model>;
 
     async fn send(&self, places: &[usize]) -> Result<Taken<Self::Content>, Error> {
-        let read = |body: &[u8]| wire::response::<K::Model>(body, places.len());
-        let answer = self.db.send(self.call(places), read).await?;
-        self.take(answer.value, places).map_err(|error| error.during(Operation::BatchGetItem, &self.table))
+        let read = |body: &[u8]| {
+            let answer = wire::response::<K::Model>(body, places.len())?;
+            let Batch { items, unprocessed } = answer.value;
+            let value = self.take(Batch { items: self.placed(items, body, places)?, unprocessed }, places)?;
+            Ok(Answer::new(value, answer.consumed_capacity))
+        };
+        let Answer { value: (content, left), attempts, .. } = self.db.send(self.call(places), read).await?;
+        Ok(Taken { content, left, attempts })
+    }
+
+    fn locate(&self, error: Error, _places: &[usize]) -> Error {
+        error.during(Operation::BatchGetItem, &self.table)
     }
 }
 
-pub(super) fn checked_json<K: PrimaryKey>(key: &K) -> Result<Vec<u8>, Error> {
-    let json = encoded_key(key)?;
-    check_key(&json, K::Model::TABLE)?;
-    Ok(json)
-}
-
-pub(super) fn unasked() -> Error {
-    Error::new(ErrorKind::Decode, "the answer names a key that was not asked for")
+pub(super) fn unasked() -> DecodeError {
+    DecodeError::new("the answer names a key that was not asked for")
 }
 
 impl<K: PrimaryKey> IntoFuture for BatchGet<K> {

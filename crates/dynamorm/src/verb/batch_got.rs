@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use dynamorm_core::{Error, model::Model};
 
@@ -17,12 +17,19 @@ pub struct BatchGot<M: Model> {
 }
 
 /// A key that could not be read.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Unread<K> {
     /// The key.
     pub key: K,
     /// Why; keys of one request share it.
     pub reason: Arc<Error>,
+}
+
+/// Without the key: it is a customer's data.
+impl<K> fmt::Debug for Unread<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Unread").field("reason", &self.reason).finish_non_exhaustive()
+    }
 }
 
 impl<M: Model> BatchGot<M> {
@@ -102,7 +109,13 @@ impl<T> Ledger<Items<T>> for Outcomes<T> {
         taken.left
     }
 
+    fn held_back(&mut self, _places: &[usize], _attempts: u32) {}
+
     fn failed(&mut self, places: &[usize], reason: Error) {
+        self.given_up(places, reason);
+    }
+
+    fn given_up(&mut self, places: &[usize], reason: Error) {
         let reason = Arc::new(reason);
         self.unread += places.len();
         for place in places {

@@ -10,7 +10,7 @@ use super::{
     batch_writing::BatchWriting,
     batch_written::{BatchWritten, Unwritten},
     by_item::ByItem,
-    writes::{Write, Writes, call, requests},
+    writes::{Planned, Write, Writes, call, requests},
 };
 use crate::{Db, Explanation};
 
@@ -30,16 +30,16 @@ impl Db {
     /// they are done. [`BatchWrite::start`] is for callers who may drop it and want to know.
     ///
     /// # Errors
-    /// When an item or a key is over a limit or has no form in DynamoDB, before anything is sent; and, when nothing at all
-    /// is known to be written, the first failure, or rather the first after which something may be written. When something
-    /// is, the writes of the other requests are in [`BatchWritten::unwritten`], each with its reason.
+    /// When an item or a key is over a limit or has no form in DynamoDB, before anything is sent. After that nothing is an
+    /// error of the whole: what a failure left unwritten is in [`BatchWritten::unwritten`], each write with its reason,
+    /// also when that is all of them; [`BatchWritten::complete`] makes an error of it.
     pub fn batch_write(&self) -> BatchWrite<'static> {
         BatchWrite { db: self.clone(), operations: Vec::new() }
     }
 }
 
 /// Makes a write of what the caller gave.
-type Prepare<'a> = Box<dyn Fn(&Db, &WriteContext) -> Result<Arc<Write>, Error> + Send + Sync + 'a>;
+type Prepare<'a> = Box<dyn Fn(&Db, &WriteContext) -> Result<Planned, Error> + Send + Sync + 'a>;
 
 /// Writes many items: what [`Db::batch_write`] returns.
 #[must_use = "nothing is sent until it is awaited"]
@@ -53,7 +53,7 @@ builder_debug!(['a] BatchWrite<'a>);
 impl<'a> BatchWrite<'a> {
     /// Writes the whole item, replacing any item with the same primary key.
     pub fn put<M: Unversioned>(mut self, item: &'a M) -> Self {
-        self.operations.push(Box::new(move |db, context| Write::put(db, item, context).map(Arc::new)));
+        self.operations.push(Box::new(move |db, context| Write::put(db, item, context).map(Planned::new)));
         self
     }
 
@@ -64,7 +64,7 @@ impl<'a> BatchWrite<'a> {
 
     /// Removes the item of a key, if it is there, whatever its version.
     pub fn delete<K: PrimaryKey>(mut self, key: K) -> Self {
-        self.operations.push(Box::new(move |db, _| Write::delete(db, &key).map(Arc::new)));
+        self.operations.push(Box::new(move |db, _| Write::delete(db, &key).map(Planned::new)));
         self
     }
 
@@ -78,8 +78,9 @@ impl<'a> BatchWrite<'a> {
     /// It overwrites what was written since.
     pub fn again(mut self, unwritten: impl IntoIterator<Item = Unwritten>) -> Self {
         for unwritten in unwritten {
-            let write = unwritten.into_write();
-            self.operations.push(Box::new(move |_, _| Ok(Arc::clone(&write))));
+            let (write, is_in_doubt) = unwritten.into_parts();
+            self.operations
+                .push(Box::new(move |_, _| Ok(Planned { write: Arc::clone(&write), is_in_doubt })));
         }
         self
     }
@@ -108,9 +109,11 @@ impl<'a> BatchWrite<'a> {
         let context = WriteContext { now: self.db.now() };
         let mut writes = ByItem::with_capacity(self.operations.len());
         for prepare in &self.operations {
-            let write = prepare(&self.db, &context)?;
+            let planned = prepare(&self.db, &context)?;
+            let write = &planned.write;
             // The last write of an item replaces those before it.
-            writes.entry(&write.table, write.definition, write.canonical_key.clone()).insert_entry(write);
+            let entry = writes.entry(&write.table, write.definition, write.canonical_key.clone());
+            entry.insert_entry(planned);
         }
         writes.sort_by_table();
         Ok(writes)
@@ -123,10 +126,6 @@ impl IntoFuture for BatchWrite<'_> {
 
     fn into_future(self) -> Self::IntoFuture {
         let started = self.start();
-        Box::pin(async move {
-            let mut batch = started?;
-            batch.run().await;
-            batch.into_result()
-        })
+        Box::pin(async move { Ok(started?.run().await) })
     }
 }

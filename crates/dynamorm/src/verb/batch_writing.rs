@@ -8,7 +8,7 @@ use dynamorm_core::{
 
 use super::{
     batch_written::{BatchWritten, Unwritten},
-    writes::{self, Writes},
+    writes::{self, Planned, Writes},
 };
 use crate::{
     Db,
@@ -50,15 +50,16 @@ enum State {
 
 impl BatchWriting {
     pub(super) fn new(db: Db, writes: Writes) -> Self {
-        let progress = Progress { state: State::Unsent, is_in_doubt: false };
-        Self { progress: vec![progress; writes.len()], db, writes }
+        let unsent = |planned: &Planned| Progress { state: State::Unsent, is_in_doubt: planned.is_in_doubt };
+        Self { progress: writes.values().map(unsent).collect(), db, writes }
     }
 
-    /// Sends what is not written: all of it at first, later what is left.
+    /// Sends what is not written: all of it at first, later what is left. Gives what became of all, as
+    /// [`outcome`](Self::outcome) does.
     ///
     /// Run again, it sends once more what failed and what is in doubt, as it was; a put overwrites what others have
     /// written since.
-    pub fn run(&mut self) -> BoxFuture<'_, ()> {
+    pub fn run(&mut self) -> BoxFuture<'_, BatchWritten> {
         Box::pin(async move {
             for progress in &mut self.progress {
                 progress.begin_again();
@@ -67,6 +68,7 @@ impl BatchWriting {
             let unwritten: Vec<_> =
                 (0..writes.len()).filter(|place| !progress[*place].is_written()).collect();
             rounds::run(db, &Sender { db, writes }, progress, writes::requests(writes, unwritten)).await;
+            self.outcome()
         })
     }
 
@@ -91,27 +93,12 @@ impl BatchWriting {
                 }),
             };
             outcome.unwritten.push(Unwritten::new(
-                Arc::clone(self.writes.get(place)),
+                Arc::clone(&self.writes.get(place).write),
                 Arc::clone(reason),
                 progress.is_in_doubt || matches!(progress.state, State::UnderWay),
             ));
         }
         outcome
-    }
-
-    /// What became of the writes, or, if none was written, why.
-    pub(super) fn into_result(self) -> Result<BatchWritten, Error> {
-        let outcome = self.outcome();
-        if outcome.written > 0 {
-            return Ok(outcome);
-        }
-        let doubt = outcome.unwritten.iter().find(|unwritten| unwritten.is_in_doubt());
-        let Some(reason) = doubt.or(outcome.unwritten.first()).map(|unwritten| Arc::clone(&unwritten.reason))
-        else {
-            return Ok(outcome);
-        };
-        drop((self, outcome));
-        Err(Arc::into_inner(reason).unwrap_or_else(|| unreachable!("the outcome and the batch shared it")))
     }
 }
 
@@ -135,18 +122,28 @@ impl Ledger<()> for Vec<Progress> {
 
     fn answered(&mut self, places: &[usize], taken: Taken<()>) -> Vec<usize> {
         places.iter().for_each(|place| self[*place].state = State::Written);
-        taken.left.iter().for_each(|place| self[*place].state = State::Unsent);
+        // An attempt before the one that was answered may have done what this one left out.
+        self.held_back(&taken.left, taken.attempts);
         taken.left
+    }
+
+    fn held_back(&mut self, places: &[usize], attempts: u32) {
+        for place in places {
+            let progress = &mut self[*place];
+            progress.is_in_doubt |= attempts > 1;
+            progress.state = State::Unsent;
+        }
     }
 
     fn failed(&mut self, places: &[usize], reason: Error) {
         let is_in_doubt = !is_surely_undone(&reason);
+        places.iter().for_each(|place| self[*place].is_in_doubt |= is_in_doubt);
+        self.given_up(places, reason);
+    }
+
+    fn given_up(&mut self, places: &[usize], reason: Error) {
         let reason = Arc::new(reason);
-        for place in places {
-            let progress = &mut self[*place];
-            progress.is_in_doubt |= is_in_doubt;
-            progress.state = State::Failed(Arc::clone(&reason));
-        }
+        places.iter().for_each(|place| self[*place].state = State::Failed(Arc::clone(&reason)));
     }
 }
 
@@ -177,20 +174,23 @@ impl Exchange for Sender<'_> {
     type Content = ();
 
     async fn send(&self, places: &[usize]) -> Result<Taken<()>, Error> {
-        let call = writes::call(self.writes, places);
-        let table = Arc::clone(&call.table);
         let read = |body: &[u8]| wire::response(body, |name| self.writes.definition_of(name));
-        let unprocessed = self.db.send(call, read).await?.value;
+        let answer = self.db.send(writes::call(self.writes, places), read).await?;
         let mut waited_for: HashSet<usize> = places.iter().copied().collect();
         let place_of = |write: Unprocessed| self.writes.place_of(&write.table, write.key);
-        let left: Option<Vec<usize>> = unprocessed
+        let left: Option<Vec<usize>> = answer
+            .value
             .into_iter()
             .map(|write| place_of(write).filter(|place| waited_for.remove(place)))
             .collect();
         // A request names each table once, whatever the order of the answer.
-        let mut left = left.ok_or_else(|| unasked().during(Operation::BatchWriteItem, &table))?;
+        let mut left = left.ok_or_else(|| self.locate(unasked(), places))?;
         left.sort_unstable();
-        Ok(Taken { content: (), left })
+        Ok(Taken { content: (), left, attempts: answer.attempts })
+    }
+
+    fn locate(&self, error: Error, places: &[usize]) -> Error {
+        error.during(Operation::BatchWriteItem, &self.writes.table_of(places))
     }
 }
 

@@ -46,8 +46,8 @@ impl Unwritten {
         Self { write, is_in_doubt, reason }
     }
 
-    pub(super) fn into_write(self) -> Arc<Write> {
-        self.write
+    pub(super) fn into_parts(self) -> (Arc<Write>, bool) {
+        (self.write, self.is_in_doubt)
     }
 
     /// The item's key, if it was written as an item of model `M`.
@@ -65,8 +65,8 @@ impl Unwritten {
         self.write.is_put
     }
 
-    /// Whether it may be written all the same: no answer came, or none that can be understood, or the request was sent
-    /// more than once.
+    /// Whether it may be written all the same: of a request for it no answer came, or none that can be understood, or it
+    /// was sent more than once.
     pub fn is_in_doubt(&self) -> bool {
         self.is_in_doubt
     }

@@ -3,6 +3,8 @@ use std::sync::Arc;
 use dynamorm_core::model::TableDefinition;
 use indexmap::{IndexMap, map::Entry};
 
+use crate::call::one_table;
+
 /// What a batch has to do, by the item that it is for: a table's name and a canonical key. A place is a position in it.
 pub struct ByItem<T> {
     tables: IndexMap<Arc<str>, &'static TableDefinition>,
@@ -63,11 +65,7 @@ impl<T> ByItem<T> {
 
     /// The one table of `places`; an empty name if there are several.
     pub(super) fn table_of(&self, places: &[usize]) -> Arc<str> {
-        let mut tables = places.iter().map(|place| self.table(*place));
-        match tables.next() {
-            Some(first) if tables.all(|table| table == first) => Arc::clone(first),
-            _ => "".into(),
-        }
+        one_table(places.iter().map(|place| self.table(*place)))
     }
 
     /// What is known of the table that is sent as `name`.

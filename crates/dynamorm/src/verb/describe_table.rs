@@ -17,9 +17,7 @@ pub(super) fn describe_table_call(table: &Arc<str>) -> Call {
 impl Db {
     /// The table as the engine describes it; `None` if there is none. One request.
     pub(super) async fn describe(&self, table: &Arc<str>) -> Result<Option<TableDescription>, Error> {
-        let read = |body: &[u8]| {
-            Ok(Answer { value: wire::describe_table::response(body)?, consumed_capacity: None })
-        };
+        let read = |body: &[u8]| Ok(Answer::new(wire::describe_table::response(body)?, None));
         match self.send(describe_table_call(table), read).await {
             Ok(answer) => Ok(Some(answer.value)),
             Err(error) if error.kind() == ErrorKind::TableNotFound => Ok(None),

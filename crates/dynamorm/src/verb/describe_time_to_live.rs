@@ -17,9 +17,7 @@ pub(super) fn describe_time_to_live_call(table: &Arc<str>) -> Call {
 impl Db {
     /// The attribute by which the table's items expire, if any. One request.
     pub(super) async fn time_to_live(&self, table: &Arc<str>) -> Result<Option<String>, Error> {
-        let read = |body: &[u8]| {
-            Ok(Answer { value: wire::describe_time_to_live::response(body)?, consumed_capacity: None })
-        };
+        let read = |body: &[u8]| Ok(Answer::new(wire::describe_time_to_live::response(body)?, None));
         let settings = self.send(describe_time_to_live_call(table), read).await?.value;
         Ok(settings.attribute().map(str::to_owned))
     }

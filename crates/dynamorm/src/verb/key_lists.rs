@@ -5,12 +5,11 @@ use dynamorm_core::{
     codec::{DecodeError, Reader},
     model::{Model, PrimaryKey},
     transport::Operation,
-    wire::canonical_key,
+    wire::{canonical_key, checked_key},
 };
 use indexmap::map::Entry;
 
 use super::{
-    batch_get_item::checked_json,
     batch_got::{BatchGot, Outcome},
     by_item::ByItem,
 };
@@ -119,11 +118,13 @@ fn ask_one<K: PrimaryKey>(
     table: &Arc<str>,
     asked: &mut ByItem<Asked>,
 ) -> Result<(), Error> {
-    let json = checked_json(key)?;
+    let json = checked_key(key)?;
     let definition = K::Model::TABLE;
     match asked.entry(table, definition, canonical_key(&json, definition)?) {
         Entry::Occupied(other) if other.get().list != list => {
-            Err(Error::new(ErrorKind::Validation, "a key is in two lists; ask for it in one"))
+            let (first, second) = (other.get().list + 1, list + 1);
+            let message = format!("a key is in the lists {first} and {second}; ask for it in one");
+            Err(Error::new(ErrorKind::Validation, message))
         }
         Entry::Occupied(_) => Ok(()),
         Entry::Vacant(entry) => {

@@ -43,9 +43,7 @@ impl IntoFuture for ListTables {
             let mut names = Vec::new();
             let mut start = None;
             loop {
-                let read = |body: &[u8]| {
-                    Ok(Answer { value: wire::list_tables::response(body)?, consumed_capacity: None })
-                };
+                let read = |body: &[u8]| Ok(Answer::new(wire::list_tables::response(body)?, None));
                 let page = self.db.send(page_call(start.as_deref()), read).await?.value;
                 names.extend(page.table_names);
                 start = page.last_evaluated_table_name;

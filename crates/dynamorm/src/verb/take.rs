@@ -113,7 +113,7 @@ impl<Ix: Index> Take<Ix> {
         while matches.items.len() < self.items {
             let missing = self.items - matches.items.len();
             let limit = self.limit(&plan, missing.max(at_least));
-            let Answer { value: page, consumed_capacity } =
+            let Answer { value: page, consumed_capacity, .. } =
                 plan.fetch(self.query.db(), start_key, limit).await?;
             // Expired items are read too: where many lie in the way, pages grow, so that few requests pass them.
             at_least = at_least.max(missing).saturating_mul(2);

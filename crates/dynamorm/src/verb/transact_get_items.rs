@@ -4,9 +4,9 @@ use dynamorm_core::{
     Error, ErrorKind, FailedAction,
     codec::DecodeError,
     limits::MAX_TRANSACTION_ACTIONS,
-    model::{PrimaryKey, encoded_key},
+    model::PrimaryKey,
     transport::{BoxFuture, Operation},
-    wire::{self, Answer, check_key},
+    wire::{self, Answer, checked_key},
 };
 use indexmap::IndexSet;
 
@@ -14,7 +14,10 @@ use super::{
     transact_read::{Grow, Items, Many, One, Shape},
     transaction,
 };
-use crate::{Db, Explanation, call::Call};
+use crate::{
+    Db, Explanation,
+    call::{Call, one_table},
+};
 
 impl Db {
     /// Reads up to 100 items of any models and tables as they are at one instant. One request, at twice the capacity of
@@ -79,7 +82,7 @@ impl<S> TransactGet<S> {
 
     fn add<K: PrimaryKey>(&mut self, key: &K) {
         let table = self.db.table_name::<K::Model>();
-        match checked_json(key) {
+        match checked_key(key) {
             Ok(json) => self.places.push(self.reads.insert_full((table, json)).0),
             Err(error) => {
                 self.failure.get_or_insert(
@@ -115,7 +118,7 @@ impl<S> TransactGet<S> {
     }
 
     fn call(&self) -> Result<Call, Error> {
-        let table = self.table();
+        let table = one_table(self.reads.iter().map(|(table, _)| table));
         let count = self.reads.len();
         if count > MAX_TRANSACTION_ACTIONS {
             let message =
@@ -128,22 +131,15 @@ impl<S> TransactGet<S> {
         Ok(Call::new(Operation::TransactGetItems, table, wire::transact_get_items::request(reads)))
     }
 
-    /// The table of all keys; nothing if there are several.
-    fn table(&self) -> Arc<str> {
-        let mut tables = self.reads.iter().map(|(table, _)| table);
-        match tables.next() {
-            Some(first) if tables.all(|table| table == first) => Arc::clone(first),
-            _ => "".into(),
-        }
-    }
-
-    /// The read at `position` that stood in the way.
+    /// The read that stood in the way, at `position` of the request.
     fn failed(&self, position: usize, error: Error) -> FailedAction {
         let error = match self.reads.get_index(position) {
             Some((table, _)) => error.during(Operation::TransactGetItems, table),
             None => error,
         };
-        FailedAction::new(position, format!("get {}", position + 1), error)
+        // A key that was given twice was sent once: reads are numbered as they were given.
+        let given = self.places.iter().position(|place| *place == position).unwrap_or(position);
+        FailedAction::new(given, format!("get {}", given + 1), error)
     }
 }
 
@@ -156,7 +152,7 @@ impl<S: Shape> TransactGet<S> {
             return Err(DecodeError::new(message).in_attribute("Responses"));
         }
         let value = self.shaped(&answer.value)?;
-        Ok(Answer { value, consumed_capacity: answer.consumed_capacity })
+        Ok(Answer::new(value, answer.consumed_capacity))
     }
 
     fn shaped(&self, answer: &[Option<&[u8]>]) -> Result<S::Output, DecodeError> {
@@ -167,12 +163,6 @@ impl<S: Shape> TransactGet<S> {
             now: self.db.now(),
         })
     }
-}
-
-fn checked_json<K: PrimaryKey>(key: &K) -> Result<Vec<u8>, Error> {
-    let json = encoded_key(key)?;
-    check_key(&json, <K::Model as dynamorm_core::model::Model>::TABLE)?;
-    Ok(json)
 }
 
 impl<S: Shape> IntoFuture for TransactGet<S> {

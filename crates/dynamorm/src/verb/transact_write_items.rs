@@ -6,7 +6,7 @@ use dynamorm_core::{
     limits::{MAX_TOKEN_CHARACTERS, MAX_TRANSACTION_ACTIONS, MAX_TRANSACTION_BYTES},
     model::{DeleteTarget, Model, PrimaryKey},
     transport::{BoxFuture, Operation},
-    wire,
+    wire::{self, transact_write_items::OWN_TOKEN_PREFIX},
 };
 
 use super::{
@@ -16,10 +16,10 @@ use super::{
     transaction,
     update_item::Update,
 };
-use crate::{Db, Explanation, call::Call};
-
-/// How a token begins that is made here. The embedded engine, where no answer is lost in the process, need not keep it.
-const TOKEN_PREFIX: &str = "dynamorm-";
+use crate::{
+    Db, Explanation,
+    call::{Call, one_table},
+};
 
 /// Random bytes of a token: as hexadecimal digits they fit behind the prefix.
 const TOKEN_BYTES: usize = 13;
@@ -44,7 +44,8 @@ impl Db {
         TransactWrite {
             db: self.clone(),
             actions: Vec::new(),
-            token: format!("{TOKEN_PREFIX}{digits}"),
+            token: format!("{OWN_TOKEN_PREFIX}{digits}"),
+            is_own_token: true,
             is_label_misplaced: false,
         }
     }
@@ -58,6 +59,7 @@ pub struct TransactWrite {
     db: Db,
     actions: Vec<Labelled>,
     token: String,
+    is_own_token: bool,
     is_label_misplaced: bool,
 }
 
@@ -108,7 +110,7 @@ impl TransactWrite {
         self
     }
 
-    /// Names the action that was just added, for errors. Unless it is named, an action is called by its verb and its
+    /// Names the action that was just added, for errors; no two are named alike. Unless it is named, an action is called by its verb and its
     /// number, such as `update 2`.
     pub fn label(mut self, label: impl Into<String>) -> Self {
         match self.actions.last_mut() {
@@ -118,7 +120,7 @@ impl TransactWrite {
         self
     }
 
-    /// Sends `token` in place of one that is made up: 1 to 36 characters.
+    /// Sends `token` in place of one that is made up: 1 to 36 characters, which do not begin with `dynamorm-`.
     ///
     /// For ten minutes a second transaction with the same token and the same actions is answered and not done again,
     /// whoever sends it; one with other actions is refused ([`ErrorKind::Validation`]). The actions are the same if they
@@ -126,6 +128,7 @@ impl TransactWrite {
     /// are only alike by a clock that stands still ([`Db::with_clock`]).
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.token = token.into();
+        self.is_own_token = false;
         self
     }
 
@@ -140,7 +143,7 @@ impl TransactWrite {
     fn call(&self) -> Result<Call, Error> {
         let during = |error: Error, table: &Arc<str>| error.during(Operation::TransactWriteItems, table);
         let actions = self.checked_actions().map_err(|error| during(error, &"".into()))?;
-        let table = table_of(&actions);
+        let table = one_table(actions.iter().map(|(_, action)| &action.table));
         self.check_limits(&actions).map_err(|error| during(error, &table))?;
         let actions = actions.iter().map(|(_, action)| (action.action, &*action.json));
         let body = wire::transact_write_items::request(actions, &self.token);
@@ -177,8 +180,20 @@ impl TransactWrite {
             );
             return Err(Error::new(ErrorKind::Validation, message));
         }
+        if !self.is_own_token && self.token.starts_with(OWN_TOKEN_PREFIX) {
+            let message = format!(
+                "a token of your own cannot begin with `{OWN_TOKEN_PREFIX}`: those that do are made for one call"
+            );
+            return Err(Error::new(ErrorKind::Validation, message));
+        }
         let mut items = HashMap::with_capacity(count);
-        for (label, action) in actions {
+        let mut labels = HashMap::with_capacity(count);
+        for (number, (label, action)) in (1..).zip(actions) {
+            if let Some(other) = labels.insert(*label, number) {
+                let message =
+                    format!("actions {other} and {number} are both labelled `{label}`; give each its own");
+                return Err(Error::new(ErrorKind::Validation, message));
+            }
             if let Some(other) = items.insert((&*action.table, &*action.key), label) {
                 let message = format!(
                     "actions `{other}` and `{label}` are on the same item; a transaction takes one action an item"
@@ -202,15 +217,6 @@ impl TransactWrite {
         };
         let error = (action.judge)(error, self.db.now()).during(Operation::TransactWriteItems, &action.table);
         FailedAction::new(position, label.clone(), error)
-    }
-}
-
-/// The table of all actions; nothing if there are several.
-fn table_of(actions: &[(&str, &PreparedAction)]) -> Arc<str> {
-    let mut tables = actions.iter().map(|(_, action)| &action.table);
-    match tables.next() {
-        Some(first) if tables.all(|table| table == first) => Arc::clone(first),
-        _ => "".into(),
     }
 }
 

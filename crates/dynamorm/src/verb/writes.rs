@@ -45,8 +45,21 @@ impl Write {
     }
 }
 
+/// A write of a batch, and what is known of it before the batch is run.
+pub(super) struct Planned {
+    pub(super) write: Arc<Write>,
+    /// Whether another batch may have done it.
+    pub(super) is_in_doubt: bool,
+}
+
+impl Planned {
+    pub(super) fn new(write: Write) -> Self {
+        Self { write: Arc::new(write), is_in_doubt: false }
+    }
+}
+
 /// The writes of a batch, each item's once.
-pub(super) type Writes = ByItem<Arc<Write>>;
+pub(super) type Writes = ByItem<Planned>;
 
 /// Deals `places` out to requests: 25 writes and 16 MB each.
 pub(super) fn requests(
@@ -74,10 +87,10 @@ fn bytes_after(writes: &Writes, before: Option<&usize>, place: usize) -> usize {
     let table = writes.table(place);
     let is_named = before.is_some_and(|before| writes.table(*before) == table);
     let name = if is_named { 0 } else { table.len() + wire::TABLE_BYTES };
-    name + writes.get(place).json.len() + 1
+    name + writes.get(place).write.json.len() + 1
 }
 
 pub(super) fn call(writes: &Writes, places: &[usize]) -> Call {
-    let parts = places.iter().map(|place| (&**writes.table(*place), &*writes.get(*place).json));
+    let parts = places.iter().map(|place| (&**writes.table(*place), &*writes.get(*place).write.json));
     Call::new(Operation::BatchWriteItem, writes.table_of(places), wire::request(parts))
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::{
     fixture::db,
     layer::{Recording, Scripted},
-    model::Lease,
+    model::{Job, Lease},
 };
 
 fn item(name: &str) -> Value {
@@ -118,6 +118,38 @@ mod batch_get {
         let got = db.batch_get([Lease::key("a/")]).await.unwrap();
 
         assert_eq!(names(&got.found), ["a/"]);
+    }
+
+    #[tokio::test]
+    async fn finds_an_item_whose_fields_say_another_key_than_it_is_stored_under() {
+        let job = |stored: &str, field: &str| {
+            json!({
+                "pk": { "S": format!("JOB#{stored}") },
+                "sk": { "S": "METADATA" },
+                "job_id": { "S": field },
+                "owner": { "S": "ann" },
+                "created": { "N": "0" },
+                "site": { "S": "s" },
+                "room": { "S": "r" },
+                "tries": { "N": "0" },
+                "steps": { "L": [] },
+                "labels": { "M": {} },
+            })
+        };
+        let body = json!({ "Responses": { "jobs": [job("b", "b"), job("a", "other")] } });
+        let db = db(Scripted::default().answer(body.to_string()));
+
+        let got = db.batch_get(["a", "b"].map(Job::key)).await.unwrap();
+
+        let ids: Vec<_> = got.found.iter().map(|job| job.job_id.as_str()).collect();
+        assert_eq!(ids, ["other", "b"]);
+    }
+
+    #[tokio::test]
+    async fn takes_an_answer_without_items_as_none() {
+        let db = db(Scripted::default().answer("{}"));
+
+        assert_eq!(db.batch_get([Lease::key("a")]).await.unwrap_err().kind(), ErrorKind::Decode);
     }
 
     #[tokio::test]

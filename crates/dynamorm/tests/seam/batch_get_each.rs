@@ -2,29 +2,26 @@
 
 use dynamorm::{
     Db, ErrorKind, Model,
-    embedded::Embedded,
-    transport::{Operation, TransportErrorKind},
+    testing::Fault::{self, Unprocessed},
+    transport::Operation,
 };
 use serde_json::Value;
 
 use crate::{
-    fixture::db,
-    layer::{Fate, Fated, Recording, Scripted},
+    fixture::{befall, db, layered},
+    layer::{Recording, Scripted},
     model::{Job, Lease},
 };
 
-/// A database of 150 jobs and one lease whose batches have these fates, and the recording of its requests.
-async fn fated(fates: impl IntoIterator<Item = Fate>) -> (Db, Recording) {
-    let fated = Fated::over(Embedded::memory().unwrap());
-    let recording = Recording::over(fated.clone());
-    let db = db(recording.clone());
-    db.ensure_table::<Job>().await.unwrap();
-    db.ensure_table::<Lease>().await.unwrap();
+/// A database of 150 jobs and one lease whose batches of reads go wrong so, one after the other, and the recording of its
+/// requests.
+async fn befallen(faults: impl IntoIterator<Item = Option<Fault>>) -> (Db, Recording) {
+    let (db, layer, recording) = layered().await;
     let jobs: Vec<_> = ids(150).iter().map(|id| Job::new(id)).collect();
     db.batch_write().put_all(&jobs).await.unwrap().complete().unwrap();
     db.put(&Lease::new("l")).await.unwrap();
     recording.take();
-    fated.then(fates);
+    befall(&layer, Operation::BatchGetItem, faults);
     (db, recording)
 }
 
@@ -47,7 +44,7 @@ fn sizes(recording: &Recording) -> Vec<[usize; 2]> {
 
 #[tokio::test]
 async fn sends_a_hundred_keys_a_request_over_all_tables() {
-    let (db, recording) = fated([]).await;
+    let (db, recording) = befallen([]).await;
 
     let (jobs, leases) = db.batch_get_each().keys(jobs(150)).keys([Lease::key("l")]).await.unwrap();
 
@@ -57,31 +54,34 @@ async fn sends_a_hundred_keys_a_request_over_all_tables() {
 
 #[tokio::test(start_paused = true)]
 async fn asks_again_for_what_was_left_out_and_for_nothing_else() {
-    let (db, recording) = fated([Fate::First(1), Fate::First(0)]).await;
+    let (db, recording) = befallen([Some(Unprocessed(3)); 2]).await;
 
     let (jobs, leases) = db.batch_get_each().keys(jobs(4)).keys(["l", "m"].map(Lease::key)).await.unwrap();
 
     assert_eq!(jobs.complete().unwrap().len(), 4);
     assert_eq!((leases.found.len(), leases.missing), (1, vec![Lease::key("m")]));
-    assert_eq!(sizes(&recording), [[4, 2], [3, 1], [3, 1]]);
+    assert_eq!(sizes(&recording), [[4, 2], [1, 2], [1, 2]]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn gives_up_after_eight_useless_answers_and_names_the_keys() {
-    let (db, recording) = fated([Fate::First(1)].into_iter().chain([Fate::First(0); 20])).await;
+    let (db, recording) = befallen([Some(Unprocessed(3)); 21]).await;
 
     let (jobs, leases) = db.batch_get_each().keys(jobs(3)).keys([Lease::key("l")]).await.unwrap();
 
     assert_eq!(sizes(&recording).len(), 9);
-    assert_eq!((jobs.found.len(), leases.found.len()), (1, 1));
+    assert_eq!((jobs.found.len(), leases.found.len()), (1, 0));
     let unread: Vec<_> = jobs.unread.iter().map(|unread| unread.key.clone()).collect();
     assert_eq!(unread, ["j-001", "j-002"].map(Job::key));
-    assert_eq!(jobs.unread[0].reason.kind(), ErrorKind::Throttled);
+    assert_eq!(leases.unread[0].key, Lease::key("l"));
+    let reason = &jobs.unread[0].reason;
+    assert_eq!((reason.kind(), reason.operation()), (ErrorKind::Throttled, Some(Operation::BatchGetItem)));
+    assert_eq!(reason.attempts(), 8);
 }
 
 #[tokio::test]
 async fn loses_no_other_requests_outcome_when_one_fails() {
-    let (db, _) = fated([Fate::Refused(TransportErrorKind::Unavailable)]).await;
+    let (db, _) = befallen([Some(Fault::LostBefore)]).await;
 
     let (jobs, leases) = db.batch_get_each().keys(jobs(150)).keys([Lease::key("l")]).await.unwrap();
 
@@ -93,11 +93,11 @@ async fn loses_no_other_requests_outcome_when_one_fails() {
 
 #[tokio::test]
 async fn fails_as_a_whole_when_nothing_was_read() {
-    let (db, _) = fated([Fate::Refused(TransportErrorKind::Throttled)]).await;
+    let (db, _) = befallen([Some(Fault::Denied)]).await;
 
     let error = db.batch_get_each().keys(jobs(1)).keys([Lease::key("l")]).await.unwrap_err();
 
-    assert_eq!((error.kind(), error.operation()), (ErrorKind::Throttled, Some(Operation::BatchGetItem)));
+    assert_eq!((error.kind(), error.operation()), (ErrorKind::Denied, Some(Operation::BatchGetItem)));
     assert_eq!(error.table(), None);
 }
 
@@ -110,9 +110,11 @@ async fn takes_what_it_did_not_ask_for_as_no_answer() {
         format!(r#"{{"Responses":{{"leases":[{lease},{lease}]}}}}"#),
         r#"{"Responses":{"leases":[{"name":{"S":"l"}}]}}"#.into(),
         r#"{"Responses":{"leases":[{"name":{"S":"z"}}]}}"#.into(),
-        r#"{"UnprocessedKeys":{"leases":{"Keys":[{"name":{"S":"z"}}]}}}"#.into(),
-        r#"{"UnprocessedKeys":{"other":{"Keys":[{"name":{"S":"l"}}]}}}"#.into(),
-        r#"{"UnprocessedKeys":{"leases":{"Keys":[{"name":{"S":"l"}},{"name":{"S":"l"}}]}}}"#.into(),
+        "{}".into(),
+        r#"{"Responses":{},"UnprocessedKeys":{"leases":{"Keys":[{"name":{"S":"z"}}]}}}"#.into(),
+        r#"{"Responses":{},"UnprocessedKeys":{"other":{"Keys":[{"name":{"S":"l"}}]}}}"#.into(),
+        r#"{"Responses":{},"UnprocessedKeys":{"leases":{"Keys":[{"name":{"S":"l"}},{"name":{"S":"l"}}]}}}"#
+            .into(),
     ] {
         let db = db(Scripted::default().answer(stray.clone()));
 
@@ -124,7 +126,7 @@ async fn takes_what_it_did_not_ask_for_as_no_answer() {
 
 #[tokio::test]
 async fn shows_all_of_its_requests() {
-    let (db, recording) = fated([]).await;
+    let (db, recording) = befallen([]).await;
 
     let requests = db.batch_get_each().keys(jobs(101)).keys([Lease::key("l")]).explain().unwrap();
 

@@ -1,35 +1,28 @@
 //! Batches of writes: nothing is dropped, nothing retried for ever, and no outcome lost.
 
-use std::{
-    collections::BTreeSet,
-    pin::pin,
-    task::{Context, Waker},
-};
+use std::collections::BTreeSet;
 
 use dynamorm::{
-    Db, ErrorKind, Model, Random,
-    embedded::Embedded,
-    testing::RecordedCall,
+    Db, ErrorKind, Random,
+    testing::{
+        Fault::{self, Denied, Held, LostAfter, LostBefore, Throttled, Unprocessed},
+        Faults, RecordedCall,
+    },
     transport::{Operation, TransportError, TransportErrorKind},
     verb::BatchWritten,
 };
 use serde_json::Value;
 
 use crate::{
-    fixture::db,
-    layer::{Fate, Fated, Recording, Scripted},
+    fixture::{befall, db, layered},
+    layer::{Recording, Scripted},
     model::{Job, Lease},
 };
 
-/// A database whose batches have these fates, and the recording of its requests.
-async fn fated(fates: impl IntoIterator<Item = Fate>) -> (Db, Recording) {
-    let fated = Fated::over(Embedded::memory().unwrap());
-    let recording = Recording::over(fated.clone());
-    let db = db(recording.clone());
-    db.ensure_table::<Job>().await.unwrap();
-    db.ensure_table::<Lease>().await.unwrap();
-    recording.take();
-    fated.then(fates);
+/// A database whose batches of writes go wrong so, one after the other, and the recording of its requests.
+async fn befallen(faults: impl IntoIterator<Item = Option<Fault>>) -> (Db, Recording) {
+    let (db, layer, recording) = layered().await;
+    befall(&layer, Operation::BatchWriteItem, faults);
     (db, recording)
 }
 
@@ -74,14 +67,9 @@ impl Random for Drawn {
     }
 }
 
-fn poll_once(future: impl Future) {
-    let mut future = pin!(future);
-    let _pending = future.as_mut().poll(&mut Context::from_waker(Waker::noop()));
-}
-
 #[tokio::test]
 async fn of_nothing_sends_nothing() {
-    let (db, recording) = fated([]).await;
+    let (db, recording) = befallen([]).await;
 
     let outcome = db.batch_write().put_all::<Job>(&[]).await.unwrap();
 
@@ -90,7 +78,7 @@ async fn of_nothing_sends_nothing() {
 
 #[tokio::test]
 async fn sends_25_writes_a_request_over_all_tables() {
-    let (db, recording) = fated([]).await;
+    let (db, recording) = befallen([]).await;
     let jobs = jobs(30);
 
     let outcome =
@@ -105,7 +93,7 @@ async fn sends_25_writes_a_request_over_all_tables() {
 /// Of a member that stands twice in an object, a reader takes one: the other's writes would be lost.
 #[tokio::test]
 async fn names_each_table_once_however_its_writes_are_mixed() {
-    let (db, _) = fated([]).await;
+    let (db, _) = befallen([]).await;
     let jobs = jobs(2);
 
     let batch = db.batch_write().put(&jobs[0]).delete(Lease::key("a")).put(&jobs[1]).delete(Lease::key("b"));
@@ -119,7 +107,7 @@ async fn names_each_table_once_however_its_writes_are_mixed() {
 
 #[tokio::test]
 async fn keeps_a_request_under_16_mb_of_json() {
-    let (db, recording) = fated([]).await;
+    let (db, recording) = befallen([]).await;
     // A control character is one byte of an item, and six of the JSON that is sent.
     let note = Some("\u{1}".repeat(400_000));
     let jobs: Vec<_> = jobs(25).into_iter().map(|job| Job { note: note.clone(), ..job }).collect();
@@ -135,7 +123,7 @@ async fn keeps_a_request_under_16_mb_of_json() {
 
 #[tokio::test]
 async fn sends_the_last_write_of_an_item_alone() {
-    let (db, recording) = fated([]).await;
+    let (db, recording) = befallen([]).await;
     let (first, last) = (Job::new("j"), Job { tries: 7, ..Job::new("j") });
     db.put(&Job::new("gone")).await.unwrap();
     let gone = Job::new("gone");
@@ -159,7 +147,7 @@ async fn sends_the_last_write_of_an_item_alone() {
 
 #[tokio::test(start_paused = true)]
 async fn sends_again_what_was_left_out_and_nothing_else() {
-    let (db, recording) = fated([Fate::First(10), Fate::First(0), Fate::First(14)]).await;
+    let (db, recording) = befallen([Unprocessed(15), Unprocessed(15), Unprocessed(1)].map(Some)).await;
     let jobs = jobs(25);
 
     let outcome = db.batch_write().put_all(&jobs).await.unwrap();
@@ -173,7 +161,7 @@ async fn sends_again_what_was_left_out_and_nothing_else() {
 async fn pauses_longer_the_more_answers_in_a_row_are_of_no_use() {
     // Full jitter: each pause is drawn between nothing and the longest.
     for (drawn, millis) in [(0xff, 100 + 200 + 400 + 800 + 1600 + 3200 + 5000), (0, 0)] {
-        let (db, _) = fated([Fate::First(0); 7]).await;
+        let (db, _) = befallen([Some(Unprocessed(1)); 7]).await;
         let db = db.with_random(Drawn(drawn));
         let begun = tokio::time::Instant::now();
 
@@ -186,7 +174,7 @@ async fn pauses_longer_the_more_answers_in_a_row_are_of_no_use() {
 
 #[tokio::test(start_paused = true)]
 async fn gives_up_after_eight_useless_answers_and_names_the_writes() {
-    let (db, recording) = fated([Fate::First(1)].into_iter().chain([Fate::First(0); 20])).await;
+    let (db, recording) = befallen([Some(Unprocessed(2)); 21]).await;
     let job = Job::new("j-0");
 
     let outcome = db.batch_write().put(&job).delete(Job::key("j-1")).delete(Job::key("j-2")).await.unwrap();
@@ -205,7 +193,7 @@ async fn gives_up_after_eight_useless_answers_and_names_the_writes() {
 
 #[tokio::test]
 async fn loses_no_other_requests_outcome_when_one_fails() {
-    let (db, _) = fated([Fate::Done, Fate::Refused(TransportErrorKind::Throttled), Fate::Lost]).await;
+    let (db, _) = befallen([None, Some(Denied), Some(LostAfter)]).await;
     let jobs = jobs(90);
 
     let outcome = db.batch_write().put_all(&jobs).await.unwrap();
@@ -214,7 +202,7 @@ async fn loses_no_other_requests_outcome_when_one_fails() {
     assert_eq!(unwritten(&outcome), ids(&jobs[25..75]));
     let reasons: Vec<_> =
         outcome.unwritten.iter().map(|left| (left.reason.kind(), left.is_in_doubt())).collect();
-    assert_eq!(reasons[..25], [(ErrorKind::Throttled, false); 25]);
+    assert_eq!(reasons[..25], [(ErrorKind::Denied, false); 25]);
     assert_eq!(reasons[25..], [(ErrorKind::Timeout, true); 25]);
     let expected: BTreeSet<_> = ids(&jobs).difference(&ids(&jobs[25..50])).cloned().collect();
     assert_eq!(stored(&db).await, expected);
@@ -222,7 +210,7 @@ async fn loses_no_other_requests_outcome_when_one_fails() {
 
 #[tokio::test]
 async fn sends_leftovers_again_as_they_were() {
-    let (db, recording) = fated([Fate::Done, Fate::Refused(TransportErrorKind::Throttled)]).await;
+    let (db, recording) = befallen([None, Some(Denied)]).await;
     let jobs = jobs(30);
     let outcome = db.batch_write().put_all(&jobs).await.unwrap();
     assert_eq!(outcome.written, 25);
@@ -235,20 +223,42 @@ async fn sends_leftovers_again_as_they_were() {
 }
 
 #[tokio::test]
-async fn fails_as_a_whole_when_nothing_was_written() {
-    let refused = Fate::Refused(TransportErrorKind::Throttled);
-    let (db, _) = fated([refused, Fate::Refused(TransportErrorKind::Unavailable)]).await;
+async fn loses_no_reason_when_nothing_was_written() {
+    let (db, _) = befallen([Denied, LostBefore].map(Some)).await;
     let jobs = jobs(30);
 
-    let error = db.batch_write().put_all(&jobs).await.unwrap_err();
+    let outcome = db.batch_write().put_all(&jobs).await.unwrap();
 
-    // Of the second request it is not known that nothing was written.
-    assert_eq!((error.kind(), error.operation()), (ErrorKind::Unavailable, Some(Operation::BatchWriteItem)));
+    assert_eq!((outcome.written, unwritten(&outcome)), (0, ids(&jobs)));
+    let of = |kind| outcome.unwritten.iter().filter(|left| left.reason.kind() == kind).count();
+    assert_eq!((of(ErrorKind::Denied), of(ErrorKind::Unavailable)), (25, 5));
+    assert_eq!(outcome.complete().unwrap_err().operation(), Some(Operation::BatchWriteItem));
+}
+
+#[tokio::test(start_paused = true)]
+async fn takes_a_throttle_as_an_answer_that_left_out_everything() {
+    let (db, recording) = befallen([Some(Throttled); 7]).await;
+
+    let outcome = db.batch_write().put(&Job::new("j")).await.unwrap();
+
+    assert_eq!(outcome.complete().unwrap(), 1);
+    assert_eq!(sizes(&recording.take()), [1; 8]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn gives_up_after_eight_throttles() {
+    let (db, recording) = befallen([Some(Throttled); 20]).await;
+
+    let outcome = db.batch_write().put(&Job::new("j")).await.unwrap();
+
+    assert_eq!(sizes(&recording.take()), [1; 8]);
+    assert!(!outcome.unwritten[0].is_in_doubt());
+    assert_eq!(outcome.complete().unwrap_err().kind(), ErrorKind::Throttled);
 }
 
 #[tokio::test]
 async fn checks_every_write_before_it_sends_any() {
-    let (db, recording) = fated([]).await;
+    let (db, recording) = befallen([]).await;
     let large = Job { note: Some("x".repeat(410_000)), ..Job::new("j") };
     let jobs = jobs(30);
 
@@ -272,9 +282,11 @@ async fn takes_a_write_that_it_did_not_ask_for_as_no_answer() {
     ] {
         let db = db(Scripted::default().answer(stray));
 
-        let error = db.batch_write().delete(Job::key("j")).await.unwrap_err();
+        let outcome = db.batch_write().delete(Job::key("j")).await.unwrap();
 
-        assert_eq!(error.kind(), ErrorKind::Decode, "{stray}");
+        // It may be done all the same.
+        assert!(outcome.unwritten[0].is_in_doubt(), "{stray}");
+        assert_eq!(outcome.complete().unwrap_err().kind(), ErrorKind::Decode, "{stray}");
     }
 }
 
@@ -290,7 +302,7 @@ async fn knows_its_writes_however_they_are_written() {
 
 #[tokio::test]
 async fn shows_no_key_in_its_debug_output() {
-    let (db, _) = fated([Fate::Done, Fate::Lost]).await;
+    let (db, _) = befallen([None, Some(LostAfter)]).await;
     let jobs = jobs(30);
 
     let outcome = db.batch_write().put_all(&jobs).await.unwrap();
@@ -300,7 +312,7 @@ async fn shows_no_key_in_its_debug_output() {
 
 #[tokio::test]
 async fn is_in_doubt_about_a_refusal_that_was_not_the_first_attempt() {
-    let refusal = TransportError::new(TransportErrorKind::Throttled, "too many requests").with_attempts(2);
+    let refusal = TransportError::new(TransportErrorKind::Denied, "not permitted").with_attempts(2);
     let script = Scripted::default().answer(r#"{"UnprocessedItems":{}}"#).fail(refusal);
     let jobs = jobs(26);
 
@@ -311,12 +323,41 @@ async fn is_in_doubt_about_a_refusal_that_was_not_the_first_attempt() {
     assert!(outcome.unwritten[0].is_in_doubt());
 }
 
+#[tokio::test(start_paused = true)]
+async fn is_in_doubt_about_what_a_second_attempt_left_out() {
+    let (db, layer, _) = layered().await;
+    // The first attempt does all and its answer is lost; of the second, one write is left out.
+    let twice = Faults::over(layer.clone());
+    let twice_db = crate::fixture::db(twice.clone());
+    twice.on(Operation::BatchWriteItem).nth(1).inject(Fault::SentTwice);
+    befall(&layer, Operation::BatchWriteItem, [None].into_iter().chain([Some(Unprocessed(1)); 20]));
+    let jobs = jobs(2);
+
+    let outcome = twice_db.batch_write().put_all(&jobs).await.unwrap();
+
+    assert_eq!((outcome.written, outcome.unwritten.len()), (1, 1));
+    assert!(outcome.unwritten[0].is_in_doubt());
+    assert_eq!(stored(&db).await, ids(&jobs));
+}
+
+#[tokio::test]
+async fn stays_in_doubt_in_another_batch() {
+    let (db, _) = befallen([LostAfter, Denied].map(Some)).await;
+    let job = Job::new("j");
+    let outcome = db.batch_write().put(&job).await.unwrap();
+
+    let outcome = db.batch_write().again(outcome.unwritten).await.unwrap();
+
+    assert_eq!(outcome.unwritten[0].reason.kind(), ErrorKind::Denied);
+    assert!(outcome.unwritten[0].is_in_doubt());
+}
+
 mod dropped {
     use super::*;
 
     #[tokio::test]
     async fn before_it_is_run_has_written_nothing() {
-        let (db, recording) = fated([]).await;
+        let (db, recording) = befallen([]).await;
         let jobs = jobs(2);
         let mut batch = db.batch_write().put_all(&jobs).start().unwrap();
 
@@ -331,12 +372,12 @@ mod dropped {
 
     #[tokio::test]
     async fn half_way_accounts_for_every_write() {
-        let (db, recording) = fated([Fate::Done, Fate::Stuck, Fate::Stuck, Fate::Stuck, Fate::Stuck]).await;
+        let (db, recording) = befallen([None, Some(Held), Some(Held), Some(Held), Some(Held)]).await;
         let jobs = jobs(160);
         let mut batch = db.batch_write().put_all(&jobs).start().unwrap();
 
         tokio::select! {
-            () = batch.run() => unreachable!("four requests are stuck"),
+            _ = batch.run() => unreachable!("four requests are stuck"),
             () = async { while recording.count() < 5 { tokio::task::yield_now().await } } => {}
         }
 
@@ -352,14 +393,14 @@ mod dropped {
 
     #[tokio::test]
     async fn in_a_pause_knows_what_the_answer_said() {
-        let (db, recording) = fated([Fate::First(2)].into_iter().chain([Fate::First(0); 7])).await;
+        let (db, recording) = befallen([Some(Unprocessed(3)); 8]).await;
         let jobs = jobs(5);
         let mut batch = db.batch_write().put_all(&jobs).start().unwrap();
 
         // The second answer is there as soon as its request is sent.
         tokio::select! {
             biased;
-            () = batch.run() => unreachable!("it pauses before the third request"),
+            _ = batch.run() => unreachable!("it pauses before the third request"),
             () = async { while recording.count() < 2 { tokio::task::yield_now().await } } => {}
         }
 
@@ -370,59 +411,60 @@ mod dropped {
 
     #[tokio::test]
     async fn is_finished_by_running_it_again() {
-        let (db, _) = fated([Fate::Done, Fate::Stuck, Fate::Stuck]).await;
+        let (db, _) = befallen([None, Some(Held), Some(Held)]).await;
         let jobs = jobs(60);
         let mut batch = db.batch_write().put_all(&jobs).start().unwrap();
         tokio::select! {
-            () = batch.run() => unreachable!("two requests are stuck"),
+            _ = batch.run() => unreachable!("two requests are stuck"),
             () = async { while stored(&db).await.len() < 25 {} } => {}
         }
 
-        batch.run().await;
+        let outcome = batch.run().await;
 
-        assert_eq!(batch.outcome().complete().unwrap(), 60);
+        assert_eq!(outcome.complete().unwrap(), 60);
         assert_eq!(stored(&db).await, ids(&jobs));
     }
 
     #[tokio::test]
     async fn leaves_whole_items_or_none() {
-        let (db, _) = fated([]).await;
+        let (db, _) = befallen([None, Some(Held)]).await;
         let jobs = jobs(30);
 
-        poll_once(db.batch_write().put_all(&jobs).into_future());
-
-        for job in db.scan::<Job>().page().await.unwrap().items {
-            assert!(jobs.contains(&job));
+        tokio::select! {
+            _ = db.batch_write().put_all(&jobs).into_future() => unreachable!("a request is held"),
+            () = async { while stored(&db).await.len() < 25 {} } => {}
         }
-        assert_eq!(jobs[0].primary_key(), Job::key("j-000"));
+
+        let stored = db.scan::<Job>().page().await.unwrap().items;
+        assert_eq!(stored.len(), 25);
+        assert!(stored.iter().all(|job| jobs.contains(job)));
     }
 
     #[tokio::test]
     async fn stays_in_doubt_until_it_is_known_to_be_written() {
-        let (db, _) = fated([Fate::Lost, Fate::Refused(TransportErrorKind::Throttled)]).await;
+        let (db, _) = befallen([LostAfter, Denied].map(Some)).await;
         let job = Job::new("j");
         let mut batch = db.batch_write().put(&job).start().unwrap();
 
-        batch.run().await;
-        batch.run().await;
+        let _in_doubt = batch.run().await;
+        let outcome = batch.run().await;
 
-        let outcome = batch.outcome();
-        assert_eq!(outcome.unwritten[0].reason.kind(), ErrorKind::Throttled);
+        assert_eq!(outcome.unwritten[0].reason.kind(), ErrorKind::Denied);
         assert!(outcome.unwritten[0].is_in_doubt());
     }
 
     #[tokio::test]
     async fn stays_in_doubt_when_the_next_run_is_refused() {
-        let (db, recording) = fated([Fate::Stuck, Fate::Refused(TransportErrorKind::Throttled)]).await;
+        let (db, recording) = befallen([Held, Denied].map(Some)).await;
         let job = Job::new("j");
         let mut batch = db.batch_write().put(&job).start().unwrap();
         tokio::select! {
-            () = batch.run() => unreachable!("the request is stuck"),
+            _ = batch.run() => unreachable!("the request is stuck"),
             () = async { while recording.count() < 1 { tokio::task::yield_now().await } } => {}
         }
 
-        batch.run().await;
+        let outcome = batch.run().await;
 
-        assert!(batch.outcome().unwritten[0].is_in_doubt());
+        assert!(outcome.unwritten[0].is_in_doubt());
     }
 }

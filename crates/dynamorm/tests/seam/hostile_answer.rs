@@ -2,8 +2,9 @@
 
 use bytes::Bytes;
 use dynamorm::{
-    ErrorKind,
+    Db, ErrorKind,
     transport::{TransportError, TransportErrorKind},
+    verb::BatchWrite,
 };
 use proptest::prelude::*;
 
@@ -16,6 +17,18 @@ use crate::{
 /// Runs to the end what needs no timer and no thread.
 fn block_on<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
+}
+
+/// A batch of writes as one outcome.
+async fn written(batch: BatchWrite<'_>) -> Result<(), ErrorKind> {
+    batch.await.unwrap().complete().map(drop).map_err(|error| error.kind())
+}
+
+/// A database that cancels a transaction with this body.
+fn cancelled(body: &Bytes) -> Db {
+    let mut error = TransportError::new(TransportErrorKind::TransactionCanceled, "cancelled");
+    error.body = body.clone();
+    db(Scripted::default().fail(error))
 }
 
 /// What each verb makes of one answer.
@@ -38,6 +51,11 @@ fn kinds(body: &Bytes) -> Vec<Result<(), ErrorKind>> {
             kind(db().query(Lease::partition("l")).page_size(1).take(1).await),
             kind(db().scan::<Lease>().page().await),
             kind(db().batch_get([Lease::key("l")]).await),
+            kind(db().batch_get_each().keys([Lease::key("l")]).await),
+            kind(db().transact_get().get(Lease::key("l")).await),
+            written(db().batch_write().delete(Lease::key("l"))).await,
+            kind(db().transact().put(&Job::new("j")).await),
+            kind(cancelled(body).transact().put(&Job::new("j")).await),
             kind(db().list_tables().await),
             kind(db().ensure_table::<Lease>().await),
         ]
@@ -49,7 +67,7 @@ const ITEM: &str = r#"{"name":{"S":"l"},"holder":{"S":"h"},"version":{"N":"1"},"
 /// An answer that all item verbs take.
 fn answer() -> String {
     format!(
-        r#"{{"Item":{ITEM},"Attributes":{ITEM},"Items":[{ITEM}],"Responses":{{"leases":[{ITEM}]}},"Count":1,"ScannedCount":1,"ConsumedCapacity":{{"TableName":"leases","CapacityUnits":0.5}}}}"#
+        r#"{{"Item":{ITEM},"Attributes":{ITEM},"Items":[{ITEM}],"Responses":{{"leases":[{ITEM}]}},"Count":1,"ScannedCount":1,"CancellationReasons":[{{"Code":"ConditionalCheckFailed","Message":"m","Item":{ITEM}}}],"UnprocessedItems":{{}},"ConsumedCapacity":{{"TableName":"leases","CapacityUnits":0.5}}}}"#
     )
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use dynamorm::{
     Db,
-    embedded::{Embedded, OWN_TOKEN_PREFIX},
+    embedded::Embedded,
     prelude::*,
     testing::RecordedCall,
     transport::{Operation, Repeat, TransportError, TransportErrorKind},
@@ -63,10 +63,7 @@ mod token {
         db.transact().put(&Job::new("a")).await.unwrap();
 
         let tokens: Vec<_> = recording.take().iter().map(token).collect();
-        assert!(
-            tokens.iter().all(|token| token.starts_with(OWN_TOKEN_PREFIX) && token.len() <= 36),
-            "{tokens:?}"
-        );
+        assert!(tokens.iter().all(|token| token.starts_with("dynamorm-") && token.len() <= 36), "{tokens:?}");
         assert_ne!(tokens[0], tokens[1]);
     }
 
@@ -96,7 +93,15 @@ mod token {
         );
     }
 
-    /// The embedded engine drops tokens that were made here: in its process no answer is lost. So one is given.
+    #[tokio::test]
+    async fn of_ones_own_does_not_look_like_one_that_was_made_here() {
+        let (db, recording) = recorded().await;
+
+        let error = db.transact().put(&Job::new("j")).token("dynamorm-1").await.unwrap_err();
+
+        assert_eq!((error.kind(), recording.count()), (ErrorKind::Validation, 0));
+    }
+
     #[tokio::test]
     async fn lets_an_update_whose_answer_was_lost_count_once() {
         let engine = Embedded::memory().unwrap();
@@ -105,9 +110,38 @@ mod token {
         direct.create(&Job::new("j")).await.unwrap();
         let lossy = db(lossy(engine));
 
-        lossy.update(Job::key("j")).add(Job::fields().tries, 1).once().token("t-1").await.unwrap();
+        lossy.update(Job::key("j")).add(Job::fields().tries, 1).once().await.unwrap();
 
         assert_eq!(direct.get(Job::key("j")).await.unwrap().unwrap().tries, 1);
+    }
+}
+
+mod label {
+    use super::*;
+
+    #[tokio::test]
+    async fn is_given_once() {
+        let (db, recording) = recorded().await;
+
+        let twice = db.transact().put(&Job::new("a")).label("x").put(&Job::new("b")).label("x").await;
+        let by_default = db.transact().put(&Job::new("a")).label("put 2").put(&Job::new("b")).await;
+
+        for error in [twice, by_default].map(Result::unwrap_err) {
+            assert_eq!(error.kind(), ErrorKind::Validation);
+            assert!(error.to_string().contains("actions 1 and 2"), "{error}");
+        }
+        assert_eq!(recording.count(), 0);
+    }
+
+    #[tokio::test]
+    async fn of_a_read_counts_the_keys_as_they_were_given() {
+        let (db, _) = scripted(Scripted::default().fail(cancelled(&["None", "ValidationError"])));
+
+        let error =
+            db.transact_get().get(Job::key("a")).get(Job::key("a")).get(Job::key("b")).await.unwrap_err();
+
+        let failed = error.failed_action("get 3").unwrap();
+        assert_eq!(failed.position(), 2);
     }
 }
 

@@ -1,6 +1,5 @@
 //! Layers over a transport, and transports whose answers are written by hand.
 
-mod fated;
 mod scripted;
 mod unhurried;
 
@@ -10,7 +9,6 @@ use dynamorm::{
 };
 
 pub(crate) use dynamorm::testing::Recording;
-pub(crate) use fated::{Fate, Fated};
 pub(crate) use scripted::Scripted;
 pub(crate) use unhurried::Unhurried;
 
