@@ -59,6 +59,21 @@ pub fn derive_attribute(input: TokenStream) -> TokenStream {
     expand::derive_attribute(&input).into()
 }
 
+/// Makes a struct a projection of a model: some of its fields, which are read without the others.
+///
+/// The fields are called as in the model and have its types; how each is stored, and what it is read as where it is
+/// missing, is the model's to say.
+///
+/// | option of the struct | meaning |
+/// |---|---|
+/// | `model = Order`, `model = orders::Order<String>` | the model; required |
+/// | `crate = "path"` | where `dynamorm` is, when it is re-exported |
+#[proc_macro_derive(Projection, attributes(dynamorm))]
+pub fn derive_projection(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    expand::derive_projection(&input).into()
+}
+
 /// Makes an enum of models the collection of their items in one partition.
 ///
 /// Each variant holds one model. All are of one table and of partitions that are named alike, and the sort keys of each

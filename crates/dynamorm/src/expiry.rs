@@ -1,10 +1,10 @@
 //! Expired items count as absent in every read and every condition, although DynamoDB deletes them later.
 
 use dynamorm_core::{
-    Attribute, Timestamp,
+    Attribute, Error, Timestamp,
     codec::EpochSeconds,
     expression::Placeholders,
-    model::{Model, ReadItem},
+    model::{Model, RawItem, ReadItem},
 };
 
 /// Appends the condition that the item is there and has not expired.
@@ -77,4 +77,19 @@ fn push_comparison(
 /// Whether an item that was read is there: it has not expired.
 pub(crate) fn is_alive<T: ReadItem>(item: &T, now: Timestamp) -> bool {
     item.expires_at().is_none_or(|at| EpochSeconds::from(at) > EpochSeconds::from(now))
+}
+
+/// Whether an item of which only some attributes were read is there, by its attribute `ttl`.
+///
+/// # Errors
+/// [`ErrorKind::Decode`](crate::ErrorKind::Decode) when the attribute is there and no instant.
+pub(crate) fn is_alive_by(item: &RawItem, ttl: &str, now: Timestamp) -> Result<bool, Error> {
+    let at = item.attribute::<EpochSeconds>(ttl)?;
+    Ok(at.is_none_or(|at| at > EpochSeconds::from(now)))
+}
+
+/// `attributes` with the one that says when the item expires.
+pub(crate) fn with_ttl(attributes: &[&'static str], ttl: Option<&'static str>) -> Vec<&'static str> {
+    let ttl = ttl.filter(|ttl| !attributes.contains(ttl));
+    attributes.iter().copied().chain(ttl).collect()
 }

@@ -56,6 +56,8 @@ mod expiry;
 mod explanation;
 #[cfg(doctest)]
 mod guide;
+mod hydration;
+mod outcomes;
 mod pace;
 mod paging;
 pub mod prelude;
@@ -77,13 +79,13 @@ pub use dynamorm_core::{
     key::KeyKind,
     limits,
     model::{
-        Collection, IndexDefinition, KeyAttribute, KeySchema, Model, Projection, RawItem, ReadItem,
-        StreamView, TableDefinition, Ttl,
+        Collection, IndexDefinition, IndexProjection, KeyAttribute, KeySchema, Model, Projection, RawItem,
+        ReadItem, StreamView, TableDefinition, Ttl,
     },
     stream_record::{Change, ChangeKind, StreamItem, StreamRecord},
     transport,
 };
-pub use dynamorm_macros::{Attribute, Collection, Model};
+pub use dynamorm_macros::{Attribute, Collection, Model, Projection};
 pub use explanation::Explanation;
 pub use segment_stream::SegmentStream;
 pub use stream::ItemStream;

@@ -6,12 +6,13 @@ use bytes::Bytes;
 use dynamorm_core::{
     Error,
     expression::Placeholders,
-    model::ReadItem,
+    expression::projection,
+    model::{RawItem, ReadItem, TableDefinition},
     transport::Operation,
     wire::{self, Answer, scan::Segment},
 };
 
-use crate::{Cursor, Db, call::Call, cursor::QueryFingerprint, expiry};
+use crate::{Cursor, Db, call::Call, cursor::QueryFingerprint, expiry, hydration::hydrate};
 
 /// A query or a scan, without the place where a page begins.
 #[derive(Clone, Debug)]
@@ -21,6 +22,10 @@ pub(crate) struct Plan {
     /// The key condition of a query; `None` for a scan.
     pub(crate) key_condition: Option<String>,
     pub(crate) filter: String,
+    /// The attributes that are read; all of them where none is named.
+    pub(crate) attributes: Vec<&'static str>,
+    /// The table of which the items are read by the keys that a page has; `None` where they are the page's own.
+    pub(crate) hydrated_from: Option<&'static TableDefinition>,
     /// The attribute with the instant of expiry of what is read.
     pub(crate) ttl: Option<&'static str>,
     /// The part of the table that a scan reads; `None` for all of it.
@@ -90,7 +95,10 @@ impl Plan {
             }
             expiry::push_unexpired(&mut filter, &mut placeholders, ttl, db.now());
         }
+        // Expired items that no filter keeps out are counted by what is read of them.
         let counts_only = self.counts_only && !self.drops_expired;
+        let attributes = if counts_only { &[][..] } else { &self.attributes };
+        let projection = projection(attributes, &mut placeholders);
         let table = Arc::clone(&self.table);
         let limit = limit.or(self.page_size);
         let (operation, body) = match &self.key_condition {
@@ -99,6 +107,7 @@ impl Plan {
                     index: self.index,
                     key_condition,
                     filter: &filter,
+                    projection: &projection,
                     placeholders: &placeholders,
                     limit,
                     start_key,
@@ -111,6 +120,7 @@ impl Plan {
             None => {
                 let options = wire::scan::Options {
                     filter: &filter,
+                    projection: &projection,
                     segment: self.segment,
                     placeholders: &placeholders,
                     limit,
@@ -124,8 +134,54 @@ impl Plan {
         Call::new(operation, table, body).on_index(self.index)
     }
 
-    /// Reads one page: one request.
+    /// Reads one page: one request, and those that hydrate its items.
     pub(crate) async fn fetch<T: ReadItem>(
+        &self,
+        db: &Db,
+        start_key: Option<Bytes>,
+        limit: Option<u32>,
+    ) -> Result<Answer<wire::Page<T>>, Error> {
+        let Some(definition) = self.hydrated_from else { return self.read(db, start_key, limit).await };
+        let page = self.read::<RawItem>(db, start_key, limit).await?;
+        let Answer { value: wire::Page { items, count, scanned, last_key }, consumed_capacity, attempts } =
+            page;
+        let (items, units) = hydrate(db, &self.table, definition, items).await?;
+        let consumed_capacity = match (consumed_capacity, units) {
+            (Some(page), Some(items)) => Some(page + items),
+            (page, items) => page.or(items),
+        };
+        Ok(Answer { value: wire::Page { items, count, scanned, last_key }, consumed_capacity, attempts })
+    }
+
+    /// Reads one page: one request.
+    async fn read<T: ReadItem>(
+        &self,
+        db: &Db,
+        start_key: Option<Bytes>,
+        limit: Option<u32>,
+    ) -> Result<Answer<wire::Page<T>>, Error> {
+        let Some(ttl) = self.ttl.filter(|_| self.drops_expired) else {
+            return self.send(db, start_key, limit).await;
+        };
+        let Answer { value: page, consumed_capacity, attempts } =
+            self.send::<RawItem>(db, start_key, limit).await?;
+        let wire::Page { items: stored, scanned, last_key, .. } = page;
+        let (now, during) = (db.now(), |error: Error| error.during(Operation::Query, &self.table));
+        let (mut items, mut count) = (Vec::with_capacity(stored.len()), 0);
+        for item in stored {
+            if expiry::is_alive_by(&item, ttl, now).map_err(during)? {
+                count += 1;
+                if !self.counts_only {
+                    items.push(item.decode().map_err(during)?);
+                }
+            }
+        }
+        let value = wire::Page { items, count, scanned, last_key };
+        Ok(Answer { value, consumed_capacity, attempts })
+    }
+
+    /// Sends the request for one page.
+    async fn send<T: ReadItem>(
         &self,
         db: &Db,
         start_key: Option<Bytes>,
@@ -136,13 +192,7 @@ impl Plan {
             Operation::Scan => wire::scan::response::<T>,
             _ => wire::query::response::<T>,
         };
-        let mut answer = db.send(call, read).await?;
-        if self.drops_expired {
-            let (now, page) = (db.now(), &mut answer.value);
-            page.items.retain(|item| expiry::is_alive(item, now));
-            page.count = u64::try_from(page.items.len()).unwrap_or(u64::MAX);
-        }
-        Ok(answer)
+        db.send(call, read).await
     }
 
     /// Reads one page for the caller: one request.
@@ -159,11 +209,12 @@ impl Plan {
     }
 
     /// Counts the matches of all pages.
-    pub(crate) async fn count<T: ReadItem>(&self, db: &Db) -> Result<u64, Error> {
+    pub(crate) async fn count(&self, db: &Db) -> Result<u64, Error> {
         let mut start_key = self.start_key.clone();
         let mut count = 0;
         loop {
-            let page = self.fetch::<T>(db, start_key, None).await?;
+            // No item is read: what an index carries of it may not be a whole one.
+            let page = self.read::<RawItem>(db, start_key, None).await?;
             count += page.value.count;
             start_key = page.value.last_key;
             if start_key.is_none() {

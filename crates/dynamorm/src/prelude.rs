@@ -8,6 +8,6 @@ pub use dynamorm_core::{
     expression::{Condition as _, Filter, PathConditions as _},
     model::Model as _,
 };
-pub use dynamorm_macros::{Attribute, Collection, Model};
+pub use dynamorm_macros::{Attribute, Collection, Model, Projection};
 
 pub use crate::{Cursor, Db, ErrorKind};

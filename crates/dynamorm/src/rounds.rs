@@ -37,6 +37,8 @@ pub(crate) struct Taken<C> {
     pub(crate) left: Vec<usize>,
     /// How many times the request was sent.
     pub(crate) attempts: u32,
+    /// Capacity units, where the engine says them.
+    pub(crate) consumed_capacity: Option<f64>,
 }
 
 /// Keeps what became of each place. Whatever happens, and wherever the rounds are dropped, it is up to date.

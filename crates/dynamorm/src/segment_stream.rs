@@ -118,7 +118,7 @@ impl<T: ReadItem> SegmentStream<T> {
     /// Where all segments stand, for [`ScanSegments::resume`](crate::verb::ScanSegments::resume): after what was handed
     /// out, also when an error ended the stream. `None` if the scan could not be sent.
     ///
-    /// It is exact: no item is left out, and none that was handed out is read again. Take it after what was handed out has
+    /// It is exact: no item is left out, and none that was handed out is read again, but for [projections](crate::verb::Scan::project). Take it after what was handed out has
     /// been dealt with. A finished segment is not read again.
     ///
     /// Its length grows with the number of segments: a key each.

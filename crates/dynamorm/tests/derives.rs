@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use dynamorm::prelude::*;
 use dynamorm_core::{
     codec::{DecodeError, Reader, Writer, decode_value, encode_value},
-    model::{PrimaryKey, Projection, SortPrefix, StreamView, WriteContext},
+    model::{IndexProjection, PrimaryKey, SortPrefix, StreamView, WriteContext},
 };
 
 const NOW: i64 = 1_700_000_000;
@@ -291,7 +291,7 @@ mod index {
     fn without_whole_items_carries_the_ttl() {
         let index = Order::TABLE.index("owner-index").unwrap();
 
-        assert_eq!(index.projection, Projection::Include(&["ttl"]));
+        assert_eq!(index.projection, IndexProjection::Include(&["ttl"]));
     }
 }
 

@@ -14,11 +14,13 @@ mod describe_table;
 mod describe_time_to_live;
 mod expiry;
 mod get_item;
+mod hydration;
 mod index_keys;
 mod key_text;
 mod limit;
 mod list_tables;
 mod peers;
+mod projection;
 mod put_item;
 mod query;
 mod role;
@@ -50,11 +52,13 @@ const ALL: &[&[Case]] = &[
     describe_time_to_live::CASES,
     expiry::CASES,
     get_item::CASES,
+    hydration::CASES,
     index_keys::CASES,
     key_text::CASES,
     limit::CASES,
     list_tables::CASES,
     peers::CASES,
+    projection::CASES,
     put_item::CASES,
     query::CASES,
     role::CASES,

@@ -1,6 +1,7 @@
 //! The models that the claims are made of, one file each.
 
 mod account;
+mod article;
 mod blob;
 mod collections;
 mod event;
@@ -20,6 +21,7 @@ mod setting;
 mod ticket;
 
 pub(crate) use account::Account;
+pub(crate) use article::{Article, Details, Ending, Price, Remark};
 pub(crate) use blob::Blob;
 pub(crate) use collections::{Collections, texts};
 pub(crate) use event::Event;

@@ -154,6 +154,11 @@ impl<Ix: Index> KeyCondition<Ix> {
         KeyCondition { partition: self.partition, sort: None, _index: PhantomData }
     }
 
+    /// The same items, of which something else is read.
+    pub fn read_as<J: Index<Base = Ix::Base>>(self) -> KeyCondition<J> {
+        KeyCondition { partition: self.partition, sort: self.sort, _index: PhantomData }
+    }
+
     /// Checks the partition key against DynamoDB's limits before it is sent.
     ///
     /// # Errors

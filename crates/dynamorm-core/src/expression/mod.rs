@@ -16,6 +16,7 @@ mod operand;
 mod path;
 mod placeholders;
 mod presence;
+mod projection;
 mod settable;
 mod sort_key;
 mod template_sort_key;
@@ -36,6 +37,7 @@ pub use operand::{Assignable, KeyOperand, NoModel, Operand, ValueOperand};
 pub use path::{AtIndex, Entry, Nested, Path};
 pub use placeholders::Placeholders;
 pub use presence::{Fixed, Optional, Presence, Required};
+pub use projection::projection;
 pub use settable::{
     Mutable, PartsInHand, Rekeyable, Removable, RemovableValue, Settable, SettableWith, WholeGroups,
 };

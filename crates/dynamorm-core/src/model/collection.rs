@@ -52,6 +52,7 @@ impl<C> fmt::Debug for CollectionPartition<C> {
 impl<C: Collection> Index for CollectionPartition<C> {
     type Model = C::First;
     type Item = C;
+    type Base = Self;
 
     const NAME: Option<&'static str> = None;
     const KEY: KeySchema = <C::First as Model>::TABLE.primary_key;

@@ -90,12 +90,12 @@ pub struct IndexDefinition {
     /// Its key.
     pub key: KeySchema,
     /// Which attributes it carries.
-    pub projection: Projection,
+    pub projection: IndexProjection,
 }
 
 /// Which attributes an index carries besides its own and the table's keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Projection {
+pub enum IndexProjection {
     /// All of them (`ALL`).
     All,
     /// None (`KEYS_ONLY`).

@@ -8,6 +8,9 @@ pub trait Index: Copy + std::fmt::Debug + Send + Sync + 'static {
     /// What is read from it: the model, or a collection that it is one of.
     type Item: ReadItem;
 
+    /// The index itself, however its items are read: filters are judged by its key.
+    type Base: Index;
+
     /// The index's name; `None` for the table itself.
     const NAME: Option<&'static str>;
 
@@ -16,7 +19,18 @@ pub trait Index: Copy + std::fmt::Debug + Send + Sync + 'static {
 
     /// The attribute with the instant of expiry of what is read.
     const TTL: Option<&'static str> = <Self::Model as Model>::TABLE.ttl;
+
+    /// Whether the items are read from the table, by the keys that the index has of them.
+    const IS_HYDRATED: bool = false;
 }
+
+/// An index as its model has it: what is read of its items can still be chosen.
+#[diagnostic::on_unimplemented(
+    message = "what is read of `{Self}` is settled",
+    label = "it is of a collection, projected or hydrated already",
+    note = "call one of `project` and `hydrate`, once, on a query of one model"
+)]
+pub trait ModelIndex: Index {}
 
 /// An index that can be read consistently: the table itself.
 #[diagnostic::on_unimplemented(
@@ -30,6 +44,7 @@ pub trait ConsistentIndex: Index {}
 #[diagnostic::on_unimplemented(
     message = "index `{Self}` does not carry whole items",
     label = "its projection leaves attributes out",
-    note = "give the index `projection = all`, or query one that has it; `.count()` needs no items"
+    note = "give the index `projection = all`, or query one that has it; read what it carries by `project`, or the whole items by \
+            `hydrate`; `count` needs no items"
 )]
 pub trait WholeItems: Index {}

@@ -6,8 +6,11 @@ mod contract;
 mod definition;
 mod delete_target;
 mod group;
+mod hydrated;
 mod index;
 mod membership;
+mod projected;
+mod projection;
 mod raw_item;
 mod read_item;
 mod role;
@@ -20,11 +23,16 @@ pub use collection::{
     Collection, CollectionPartition, MemberOf, is_apart, is_one_partition, is_one_table, is_one_ttl,
 };
 pub use contract::{Model, PrimaryKey, encoded_key};
-pub use definition::{IndexDefinition, KeyAttribute, KeySchema, Projection, SortPrefix, TableDefinition};
+pub use definition::{
+    IndexDefinition, IndexProjection, KeyAttribute, KeySchema, SortPrefix, TableDefinition,
+};
 pub use delete_target::DeleteTarget;
 pub use group::KeyGroup;
-pub use index::{ConsistentIndex, Index, WholeItems};
+pub use hydrated::Hydrated;
+pub use index::{ConsistentIndex, Index, ModelIndex, WholeItems};
 pub use membership::member_of;
+pub use projected::Projected;
+pub use projection::{CarriedBy, Carries, FieldOn, FieldRead, ModelField, Projection, attribute_of};
 pub use raw_item::RawItem;
 pub use read_item::ReadItem;
 pub use role::{RoleTimestamp, TimeToLive, Ttl, Version, WriteContext};

@@ -4,8 +4,11 @@ use crate::{
     codec::{DecodeError, Reader},
 };
 
-/// What a read makes of an item: a [`Model`], or a collection of several.
+/// What a read makes of an item: a [`Model`], a collection of several, or a projection.
 pub trait ReadItem: Sized + Send + 'static {
+    /// The attributes that are read, each once; `None` for all.
+    const ATTRIBUTES: Option<&'static [&'static str]> = None;
+
     /// Reads a whole item.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use super::Answer;
 use crate::{
     codec::{DecodeError, Reader, Writer},
     expression::Placeholders,
-    model::Model,
+    model::ReadItem,
 };
 
 /// Bytes that a request needs besides an item or a key: room so that small requests are written into one allocation.
@@ -62,11 +62,11 @@ pub(super) fn read<'a>(
 }
 
 /// Reads a response that holds one item, or none, in its member `name`.
-pub(super) fn read_item<M: Model>(body: &[u8], name: &str) -> Result<Answer<Option<M>>, DecodeError> {
+pub(super) fn read_item<T: ReadItem>(body: &[u8], name: &str) -> Result<Answer<Option<T>>, DecodeError> {
     let mut item = None;
     let answer = read(body, |reader, member| {
         if member == name {
-            item = Some(M::decode_item(reader)?);
+            item = Some(T::decode_item(reader)?);
             Ok(())
         } else {
             reader.skip()

@@ -4,14 +4,20 @@ use super::{Answer, check_key, envelope};
 use crate::{
     codec::DecodeError,
     error::Error,
-    model::{Model, PrimaryKey},
+    expression::{self, Placeholders},
+    model::{Model, PrimaryKey, ReadItem},
 };
 
-/// The request that reads the item of `key`.
+/// The request that reads `attributes` of the item of `key`; all of them where none is named.
 ///
 /// # Errors
 /// When the key is over a limit or empty.
-pub fn request<K: PrimaryKey>(table: &str, key: &K, is_consistent: bool) -> Result<Vec<u8>, Error> {
+pub fn request<K: PrimaryKey>(
+    table: &str,
+    key: &K,
+    attributes: &[&'static str],
+    is_consistent: bool,
+) -> Result<Vec<u8>, Error> {
     let mut writer = envelope::begin(table, 0);
     writer.raw(",\"Key\":");
     let start = writer.len();
@@ -20,13 +26,16 @@ pub fn request<K: PrimaryKey>(table: &str, key: &K, is_consistent: bool) -> Resu
     if is_consistent {
         writer.raw(",\"ConsistentRead\":true");
     }
-    Ok(envelope::end(writer, None))
+    let mut placeholders = Placeholders::default();
+    let projection = expression::projection(attributes, &mut placeholders);
+    envelope::text_member(&mut writer, "ProjectionExpression", &projection);
+    Ok(envelope::end(writer, Some(&placeholders)))
 }
 
 /// The item, if there is one.
 ///
 /// # Errors
-/// When the response is not DynamoDB's, or the item not an `M`.
-pub fn response<M: Model>(body: &[u8]) -> Result<Answer<Option<M>>, DecodeError> {
+/// When the response is not DynamoDB's, or the item not a `T`.
+pub fn response<T: ReadItem>(body: &[u8]) -> Result<Answer<Option<T>>, DecodeError> {
     envelope::read_item(body, "Item")
 }

@@ -12,6 +12,8 @@ pub struct Options<'a> {
     pub key_condition: &'a str,
     /// The filter expression; empty for none.
     pub filter: &'a str,
+    /// The projection expression; empty for whole items.
+    pub projection: &'a str,
     /// What the expressions stand for.
     pub placeholders: &'a Placeholders,
     /// How many items are read at most; `None` for as many as 1 MB holds.
@@ -28,12 +30,14 @@ pub struct Options<'a> {
 
 /// The request for one page.
 pub fn request(table: &str, options: Options<'_>) -> Vec<u8> {
-    let mut writer = envelope::begin(table, options.key_condition.len() + options.filter.len());
+    let mut writer =
+        envelope::begin(table, options.key_condition.len() + options.filter.len() + options.projection.len());
     if let Some(index) = options.index {
         envelope::text_member(&mut writer, "IndexName", index);
     }
     envelope::text_member(&mut writer, "KeyConditionExpression", options.key_condition);
     envelope::text_member(&mut writer, "FilterExpression", options.filter);
+    envelope::text_member(&mut writer, "ProjectionExpression", options.projection);
     if options.is_descending {
         writer.raw(",\"ScanIndexForward\":false");
     }

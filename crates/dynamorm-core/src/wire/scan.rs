@@ -23,6 +23,8 @@ pub struct Segment {
 pub struct Options<'a> {
     /// The filter expression; empty for none.
     pub filter: &'a str,
+    /// The projection expression; empty for whole items.
+    pub projection: &'a str,
     /// The part of the table that is read; `None` for all of it.
     pub segment: Option<Segment>,
     /// What the expressions stand for.
@@ -39,8 +41,9 @@ pub struct Options<'a> {
 
 /// The request for one page.
 pub fn request(table: &str, options: Options<'_>) -> Vec<u8> {
-    let mut writer = envelope::begin(table, options.filter.len());
+    let mut writer = envelope::begin(table, options.filter.len() + options.projection.len());
     envelope::text_member(&mut writer, "FilterExpression", options.filter);
+    envelope::text_member(&mut writer, "ProjectionExpression", options.projection);
     if let Some(Segment { number, of }) = options.segment {
         let mut digits = itoa::Buffer::new();
         writer.raw(",\"Segment\":");

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::model::{IndexDefinition, KeyAttribute, KeySchema, Projection, StreamView};
+use crate::model::{IndexDefinition, IndexProjection, KeyAttribute, KeySchema, StreamView};
 
 /// The types of key attributes, each once.
 pub(super) fn attribute_definitions(attributes: impl Iterator<Item = KeyAttribute>) -> Value {
@@ -37,11 +37,11 @@ pub(super) fn stream(view: StreamView) -> Value {
     json!({ "StreamEnabled": true, "StreamViewType": view.name() })
 }
 
-fn projection(projection: Projection) -> Value {
+fn projection(projection: IndexProjection) -> Value {
     match projection {
-        Projection::All => json!({ "ProjectionType": "ALL" }),
-        Projection::Keys => json!({ "ProjectionType": "KEYS_ONLY" }),
-        Projection::Include(attributes) => {
+        IndexProjection::All => json!({ "ProjectionType": "ALL" }),
+        IndexProjection::Keys => json!({ "ProjectionType": "KEYS_ONLY" }),
+        IndexProjection::Include(attributes) => {
             json!({ "ProjectionType": "INCLUDE", "NonKeyAttributes": attributes })
         }
     }

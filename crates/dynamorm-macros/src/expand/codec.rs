@@ -136,7 +136,7 @@ pub(super) fn written_type(field: &Field, private: &TokenStream) -> TokenStream 
 }
 
 /// The field's value, of the variable that holds what was read.
-fn decoded(field: &Field, variable: &Ident, private: &TokenStream) -> TokenStream {
+pub(super) fn decoded(field: &Field, variable: &Ident, private: &TokenStream) -> TokenStream {
     let attribute = &field.attribute;
     let fallback = fallback(field);
     let is_ttl = field.role == Some(Role::Ttl);

@@ -3,14 +3,15 @@ use quote::{quote, quote_spanned};
 use syn::{Ident, Visibility};
 
 use super::{
-    codec::path_type,
+    carriage::{carriers, filters},
+    codec::{decoded, path_type, read_type},
     markers::value,
     names::{Names, type_as},
     parameters::Parameters,
     visibility,
 };
 use crate::{
-    model::{Field, FieldId, KeySource, Model, Projection},
+    model::{Field, FieldId, Model},
     parse::Role,
 };
 
@@ -38,11 +39,15 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
                 impl #generics #private::expression::#name for #schema::#ident #arguments #where_clause {}
             }
         });
+        let by_itself = by_itself(field, names);
         let filters = filters(model, field, names);
+        let carriers = carriers(model, field, names);
         quote! {
             #path
+            #by_itself
             #(#allowed)*
             #filters
+            #carriers
         }
     });
 
@@ -108,7 +113,7 @@ pub(super) fn struct_of_fields(
         #[allow(dead_code)]
         impl #generics #owner #arguments #where_clause {
             #[doc = #fn_doc]
-            #of_struct fn fields() -> #ident #arguments {
+            #of_struct const fn fields() -> #ident #arguments {
                 #ident { #(#names: #values,)* }
             }
         }
@@ -159,6 +164,35 @@ pub(super) fn path(
     }
 }
 
+/// The `ModelField` of a field.
+fn by_itself(field: &Field, names: &Names) -> TokenStream {
+    let private = &names.private;
+    let (generics, arguments, where_clause) = names.parameters.split();
+    let (schema, ident, attribute, value) = (&names.schema, &field.ident, &field.attribute, &field.ty);
+    let as_attribute = type_as(&read_type(field, private), &quote!(#private::codec::Attribute));
+    let decoded = decoded(field, &Ident::new("stored", Span::call_site()), private);
+    quote! {
+        #[automatically_derived]
+        impl #generics #private::model::ModelField for #schema::#ident #arguments #where_clause {
+            type Value = #value;
+
+            const ATTRIBUTE: &'static str = #attribute;
+
+            fn read(
+                attribute: ::core::option::Option<&mut #private::codec::Reader<'_>>,
+            ) -> ::core::result::Result<Self::Value, #private::codec::DecodeError> {
+                let stored = match attribute {
+                    ::core::option::Option::Some(reader) => {
+                        ::core::option::Option::Some(#as_attribute::decode(reader)?)
+                    }
+                    ::core::option::Option::None => ::core::option::Option::None,
+                };
+                ::core::result::Result::Ok(#decoded)
+            }
+        }
+    }
+}
+
 /// What an update may do with a field.
 #[derive(Clone, Copy)]
 enum Change {
@@ -196,55 +230,4 @@ impl Change {
             Self::Freely => &["Rekeyable", "Settable", "Mutable"],
         }
     }
-}
-
-/// `FilterOn` for every index that carries the field and whose key it is not.
-fn filters(model: &Model, field: &Field, names: &Names) -> TokenStream {
-    let private = &names.private;
-    let (generics, arguments, where_clause) = names.parameters.split();
-    let (schema, ident) = (&names.schema, &field.ident);
-    let marker = quote!(#schema::#ident #arguments);
-
-    let in_primary = !is_key(KeySource::Field(field.id), model.key.partition, model.key.sort);
-    let in_indexes: Vec<_> = model
-        .indexes
-        .iter()
-        .filter(|index| {
-            let is_key = is_key(KeySource::Field(field.id), index.partition, index.sort);
-            let is_carried = match &index.projection {
-                Projection::All => true,
-                Projection::Keys => false,
-                Projection::Fields(fields) => fields.contains(&field.id),
-            };
-            !is_key && (is_carried || is_key_of_table(model, field.id))
-        })
-        .map(|index| names.index(index))
-        .collect();
-
-    if in_primary && in_indexes.len() == model.indexes.len() {
-        // One impl for all of them, so that code that is generic over the index can filter by it.
-        let inner = (!names.parameters.is_empty()).then(|| names.parameters.inner());
-        let comma = inner.as_ref().map(|_| quote!(,));
-        return quote! {
-            #[automatically_derived]
-            impl<#inner #comma __Index> #private::expression::FilterOn<__Index> for #marker #where_clause {}
-        };
-    }
-    let primary = in_primary.then(|| names.primary.clone());
-    let indexes = primary.into_iter().chain(in_indexes);
-    quote! {
-        #(
-            #[automatically_derived]
-            impl #generics #private::expression::FilterOn<#indexes> for #marker #where_clause {}
-        )*
-    }
-}
-
-fn is_key(source: KeySource, partition: KeySource, sort: Option<KeySource>) -> bool {
-    partition == source || sort == Some(source)
-}
-
-/// Every index carries the table's own key attributes.
-fn is_key_of_table(model: &Model, field: FieldId) -> bool {
-    is_key(KeySource::Field(field), model.key.partition, model.key.sort)
 }

@@ -2,7 +2,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::names::Names;
-use crate::model::{Model, Projection};
+use crate::model::{IndexProjection, Model};
 
 /// What each index, and the table itself, says of itself as a type.
 pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
@@ -13,7 +13,7 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
 
     let indexes = model.indexes.iter().enumerate().map(|(position, index)| {
         let (marker, name) = (names.index(index), &index.name);
-        let whole_items = (index.projection == Projection::All).then(|| {
+        let whole_items = (index.projection == IndexProjection::All).then(|| {
             quote! {
                 #[automatically_derived]
                 impl #generics #private::model::WholeItems for #marker #where_clause {}
@@ -24,10 +24,14 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
             impl #generics #private::model::Index for #marker #where_clause {
                 type Model = #ident #arguments;
                 type Item = #ident #arguments;
+                type Base = Self;
 
                 const NAME: ::core::option::Option<&'static str> = ::core::option::Option::Some(#name);
                 const KEY: #private::model::KeySchema = #table.indexes[#position].key;
             }
+
+            #[automatically_derived]
+            impl #generics #private::model::ModelIndex for #marker #where_clause {}
 
             #whole_items
         }
@@ -38,10 +42,14 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
         impl #generics #private::model::Index for #primary #where_clause {
             type Model = #ident #arguments;
             type Item = #ident #arguments;
+            type Base = Self;
 
             const NAME: ::core::option::Option<&'static str> = ::core::option::Option::None;
             const KEY: #private::model::KeySchema = #table.primary_key;
         }
+
+        #[automatically_derived]
+        impl #generics #private::model::ModelIndex for #primary #where_clause {}
 
         #[automatically_derived]
         impl #generics #private::model::ConsistentIndex for #primary #where_clause {}

@@ -3,6 +3,7 @@
 //! It names what it needs of `dynamorm` through one private module, and of the standard library by full paths, for the
 //! user may call a type `Option`. What a type must be able to do is checked at the field's type.
 
+mod carriage;
 mod codec;
 mod collection;
 mod fields;
@@ -14,6 +15,7 @@ mod markers;
 mod names;
 mod nested;
 mod parameters;
+mod projection;
 mod query;
 mod sort_key;
 mod table;
@@ -27,7 +29,7 @@ use syn::DeriveInput;
 
 use crate::{
     errors::Errors,
-    model::{Collection, Model, Nested},
+    model::{Collection, Model, Nested, Projection},
 };
 
 /// What `#[derive(Model)]` writes, or the model's mistakes.
@@ -49,6 +51,13 @@ pub(crate) fn derive_collection(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
     let collection = Collection::read(input, &mut errors);
     errors.expansion_or_errors(collection.as_ref().map(collection::expand))
+}
+
+/// What `#[derive(Projection)]` writes, or the struct's mistakes.
+pub(crate) fn derive_projection(input: &DeriveInput) -> TokenStream {
+    let mut errors = Errors::default();
+    let projection = Projection::read(input, &mut errors);
+    errors.expansion_or_errors(projection.as_ref().map(projection::expand))
 }
 
 fn expand_model(model: &Model) -> TokenStream {
@@ -115,6 +124,19 @@ mod tests {
                 Line(OrderLine),
                 #[dynamorm(raw)]
                 Other(RawItem),
+            }
+        });
+
+        insta::assert_snapshot!(pretty(expansion));
+    }
+
+    #[test]
+    fn writes_a_projection() {
+        let expansion = derive_projection(&parse_quote! {
+            #[dynamorm(model = orders::Order<u32>)]
+            struct OrderTotal {
+                region: String,
+                total: u32,
             }
         });
 

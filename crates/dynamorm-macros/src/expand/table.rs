@@ -3,7 +3,7 @@ use quote::{quote, quote_spanned};
 
 use super::names::{Names, at, type_as};
 use crate::{
-    model::{Index, KeySource, Model, Projection, Template, TemplatePart},
+    model::{Index, IndexProjection, KeySource, Model, Template, TemplatePart},
     parse::{Role, StreamView},
 };
 
@@ -104,11 +104,11 @@ fn index(model: &Model, index: &Index, private: &TokenStream) -> TokenStream {
     let name = &index.name;
     let key = key_schema(model, index.partition, index.sort, Of::Index, private);
     let projection = match &index.projection {
-        Projection::All => quote!(#private::model::Projection::All),
-        Projection::Keys => quote!(#private::model::Projection::Keys),
-        Projection::Fields(fields) => {
+        IndexProjection::All => quote!(#private::model::IndexProjection::All),
+        IndexProjection::Keys => quote!(#private::model::IndexProjection::Keys),
+        IndexProjection::Fields(fields) => {
             let attributes = fields.iter().map(|field| &model.field(*field).attribute);
-            quote!(#private::model::Projection::Include(&[#(#attributes),*]))
+            quote!(#private::model::IndexProjection::Include(&[#(#attributes),*]))
         }
     };
     quote!(#private::model::IndexDefinition { name: #name, key: #key, projection: #projection })

@@ -29,12 +29,12 @@ pub(crate) struct Index {
     pub(crate) sort: Option<KeySource>,
     /// The function that queries one partition of the index.
     pub(crate) method: Ident,
-    pub(crate) projection: Projection,
+    pub(crate) projection: IndexProjection,
 }
 
 /// The attributes that an index holds besides its own key and the primary key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Projection {
+pub(crate) enum IndexProjection {
     All,
     Keys,
     Fields(Vec<FieldId>),
@@ -76,7 +76,7 @@ fn read_one(
     let sort = sort.right().and_then(|side| templates.side(side, Side::Sort, None, errors));
     let projection = match projection {
         Given::Right(projection) => read_projection(projection, templates, errors),
-        Given::Missing => Some(Projection::All),
+        Given::Missing => Some(IndexProjection::All),
         Given::Wrong => None,
     };
     if is_sorted && sort.is_none() {
@@ -102,10 +102,10 @@ fn read_projection(
     option: ProjectionOption,
     templates: &Templates<'_>,
     errors: &mut Errors,
-) -> Option<Projection> {
+) -> Option<IndexProjection> {
     let (bracket, names) = match option {
-        ProjectionOption::All => return Some(Projection::All),
-        ProjectionOption::Keys => return Some(Projection::Keys),
+        ProjectionOption::All => return Some(IndexProjection::All),
+        ProjectionOption::Keys => return Some(IndexProjection::Keys),
         ProjectionOption::Fields(bracket, names) => (bracket, names),
     };
     if names.len() > MAX_PROJECTED {
@@ -125,27 +125,27 @@ fn read_projection(
         }
         fields.push(field);
     }
-    fields.into_iter().collect::<Option<_>>().map(Projection::Fields)
+    fields.into_iter().collect::<Option<_>>().map(IndexProjection::Fields)
 }
 
 /// An expired item counts as absent in every read, so every index must tell when its items expire.
-fn with_ttl(projection: Projection, templates: &Templates<'_>) -> Projection {
+fn with_ttl(projection: IndexProjection, templates: &Templates<'_>) -> IndexProjection {
     let Some(ttl) = templates.fields().iter().find(|field| field.role == Some(Role::Ttl)) else {
         return projection;
     };
     match projection {
-        Projection::All => Projection::All,
-        Projection::Keys => Projection::Fields(vec![ttl.id]),
-        Projection::Fields(mut fields) => {
+        IndexProjection::All => IndexProjection::All,
+        IndexProjection::Keys => IndexProjection::Fields(vec![ttl.id]),
+        IndexProjection::Fields(mut fields) => {
             if !fields.contains(&ttl.id) {
                 fields.push(ttl.id);
             }
-            Projection::Fields(fields)
+            IndexProjection::Fields(fields)
         }
     }
 }
 
-impl Projection {
+impl IndexProjection {
     /// DynamoDB projects the keys by itself and refuses them in the list.
     fn without_keys(self, keys: &[KeySource]) -> Self {
         match self {
@@ -210,7 +210,7 @@ mod tests {
                 struct Order { id: String, owner: String }
             });
 
-            assert_eq!(index.projection, Projection::All);
+            assert_eq!(index.projection, IndexProjection::All);
         }
 
         #[test]
@@ -224,7 +224,7 @@ mod tests {
                 struct Order { id: String, owner: String, #[dynamorm(ttl)] ttl: Option<Timestamp> }
             });
 
-            assert_eq!(index.projection, Projection::Fields(vec![FieldId(2)]));
+            assert_eq!(index.projection, IndexProjection::Fields(vec![FieldId(2)]));
         }
 
         #[test]
@@ -238,7 +238,7 @@ mod tests {
                 struct Order { id: String, owner: String }
             });
 
-            assert_eq!(index.projection, Projection::Keys);
+            assert_eq!(index.projection, IndexProjection::Keys);
         }
     }
 

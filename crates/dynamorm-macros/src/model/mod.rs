@@ -9,12 +9,14 @@ mod item;
 mod key;
 mod name;
 mod nested;
+mod projection;
 mod role;
 
 pub(crate) use collection::{Collection, Member, Unknown};
 pub(crate) use field::{Field, FieldId};
 pub(crate) use group::Group;
-pub(crate) use index::{Index, PRIMARY, Projection};
+pub(crate) use index::{Index, IndexProjection, PRIMARY};
 pub(crate) use item::Model;
 pub(crate) use key::{KeySource, Template, TemplatePart};
 pub(crate) use nested::{Nested, Shape, Variant, VariantData};
+pub(crate) use projection::{ProjectedField, Projection};

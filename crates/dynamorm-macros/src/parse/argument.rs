@@ -37,7 +37,7 @@ pub(crate) enum Value {
     Nothing,
     /// `= "text"`
     Text(LitStr),
-    /// `= field` or `= path::to::function`
+    /// `= field`, `= path::to::function` or `= path::to::Type<T>`
     Path(Path),
     /// `= [field, field]`
     List(token::Bracket, Vec<Ident>),
@@ -96,6 +96,14 @@ impl NamedArgument {
         match &self.value {
             Value::Path(path) if path.get_ident().is_some() => path.get_ident().cloned(),
             _ => self.wrong(errors, format_args!("`{0}` takes a name; write `{0} = name`", self.name)),
+        }
+    }
+
+    /// The path of `name = path::to::Type`.
+    pub(crate) fn path(&self, errors: &mut Errors) -> Option<Path> {
+        match &self.value {
+            Value::Path(path) => Some(path.clone()),
+            _ => self.wrong(errors, format_args!("`{0}` takes a type; write `{0} = Order`", self.name)),
         }
     }
 
@@ -171,7 +179,7 @@ impl Value {
         } else if input.peek(syn::Lit) {
             Err(input.error("expected a text in quotes, a name or a list of names"))
         } else {
-            input.call(Path::parse_mod_style).map(Self::Path)
+            input.parse().map(Self::Path)
         }
     }
 }

@@ -7,6 +7,7 @@ mod given;
 mod key;
 mod model;
 mod nested;
+mod projection;
 mod stream;
 
 pub(crate) use argument::refuse as refuse_options;
@@ -16,4 +17,5 @@ pub(crate) use given::Given;
 pub(crate) use key::{IndexOptions, KeyOptions, KeySide, ProjectionOption};
 pub(crate) use model::ModelOptions;
 pub(crate) use nested::NestedOptions;
+pub(crate) use projection::ProjectionOptions;
 pub(crate) use stream::StreamView;

@@ -1,5 +1,5 @@
 use dynamorm_core::{
-    model::{IndexDefinition, Projection, TableDefinition},
+    model::{IndexDefinition, IndexProjection, TableDefinition},
     wire::{
         describe_table::{IndexDescription, TableDescription},
         update_table::Capacity,
@@ -82,13 +82,13 @@ fn projection_drift(
 ) -> Option<Drift> {
     let index = model.name;
     let needed = match model.projection {
-        Projection::All if stored.projection.is_all() => return None,
-        Projection::All => return Some(Drift::NarrowIndex { index, lacks: Vec::new() }),
-        Projection::Keys | Projection::Include(_) if stored.projection.is_all() => {
+        IndexProjection::All if stored.projection.is_all() => return None,
+        IndexProjection::All => return Some(Drift::NarrowIndex { index, lacks: Vec::new() }),
+        IndexProjection::Keys | IndexProjection::Include(_) if stored.projection.is_all() => {
             return Some(Drift::WideIndex { index });
         }
-        Projection::Keys => &[],
-        Projection::Include(attributes) => attributes,
+        IndexProjection::Keys => &[],
+        IndexProjection::Include(attributes) => attributes,
     };
     let carried = &stored.projection.non_key_attributes;
     let is_carried =

@@ -12,14 +12,13 @@ use dynamorm_core::{
 };
 
 use super::{
-    batch_get_item::{requests, unasked},
-    batch_got::{Items, Outcomes},
     by_item::ByItem,
     key_lists::{AnyItem, Asked, Found, GrowingKeyLists, KeyLists},
 };
 use crate::{
     Db, Explanation,
     call::Call,
+    outcomes::{Items, Outcomes, requests, unasked},
     rounds::{self, Exchange, Taken},
 };
 
@@ -154,8 +153,9 @@ impl Exchange for Reading {
             let answer = wire::response_of_tables(body, |name| self.asked.definition_of(name), item)?;
             Ok(Answer::new(self.take(answer.value, places)?, answer.consumed_capacity))
         };
-        let Answer { value: (content, left), attempts, .. } = self.db.send(self.call(places), read).await?;
-        Ok(Taken { content, left, attempts })
+        let answer = self.db.send(self.call(places), read).await?;
+        let Answer { value: (content, left), attempts, consumed_capacity, .. } = answer;
+        Ok(Taken { content, left, attempts, consumed_capacity })
     }
 
     fn locate(&self, error: Error, places: &[usize]) -> Error {

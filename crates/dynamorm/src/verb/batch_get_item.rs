@@ -7,7 +7,6 @@ use std::{
 use dynamorm_core::{
     Error,
     codec::{DecodeError, Writer},
-    limits::MAX_BATCH_GET_KEYS,
     model::{Model, PrimaryKey},
     transport::{BoxFuture, Operation},
     wire::{
@@ -19,11 +18,12 @@ use dynamorm_core::{
 use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
-use super::batch_got::{BatchGot, Items, Outcomes};
+use super::batch_got::BatchGot;
 use crate::{
     Db, Explanation,
     call::Call,
     expiry,
+    outcomes::{Items, Outcomes, requests, unasked},
     rounds::{self, Exchange, Taken},
 };
 
@@ -178,13 +178,6 @@ impl<K: PrimaryKey> Reading<K> {
     }
 }
 
-/// The places that each request for so many keys asks for.
-pub(super) fn requests(keys: usize) -> impl Iterator<Item = Vec<usize>> {
-    (0..keys)
-        .step_by(MAX_BATCH_GET_KEYS)
-        .map(move |first| (first..keys.min(first + MAX_BATCH_GET_KEYS)).collect())
-}
-
 impl<K: PrimaryKey> Exchange for Reading<K> {
     type Content = Items<K::Model>;
 
@@ -195,17 +188,14 @@ impl<K: PrimaryKey> Exchange for Reading<K> {
             let value = self.take(Batch { items: self.placed(items, body, places)?, unprocessed }, places)?;
             Ok(Answer::new(value, answer.consumed_capacity))
         };
-        let Answer { value: (content, left), attempts, .. } = self.db.send(self.call(places), read).await?;
-        Ok(Taken { content, left, attempts })
+        let answer = self.db.send(self.call(places), read).await?;
+        let Answer { value: (content, left), attempts, consumed_capacity, .. } = answer;
+        Ok(Taken { content, left, attempts, consumed_capacity })
     }
 
     fn locate(&self, error: Error, _places: &[usize]) -> Error {
         error.during(Operation::BatchGetItem, &self.table)
     }
-}
-
-pub(super) fn unasked() -> DecodeError {
-    DecodeError::new("the answer names a key that was not asked for")
 }
 
 impl<K: PrimaryKey> IntoFuture for BatchGet<K> {

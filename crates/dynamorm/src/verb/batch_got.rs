@@ -2,7 +2,7 @@ use std::{fmt, sync::Arc};
 
 use dynamorm_core::{Error, model::Model};
 
-use crate::rounds::{Ledger, Taken};
+use crate::outcomes::Outcome;
 
 /// What a batch of reads gave. Every key that was asked for is in one of the three.
 #[derive(Debug)]
@@ -57,70 +57,5 @@ impl<M: Model> BatchGot<M> {
             }
         }
         got
-    }
-}
-
-/// What became of one key.
-pub(super) enum Outcome<T> {
-    Missing,
-    Found(T),
-    Unread(Arc<Error>),
-}
-
-/// What became of each key of a batch.
-pub(super) struct Outcomes<T> {
-    of: Vec<Outcome<T>>,
-    failure: Option<Arc<Error>>,
-    unread: usize,
-}
-
-impl<T> Outcomes<T> {
-    /// Those of so many keys: what an engine does not find is missing.
-    pub(super) fn new(keys: usize) -> Self {
-        Self { of: (0..keys).map(|_| Outcome::Missing).collect(), failure: None, unread: 0 }
-    }
-
-    /// What became of each key.
-    ///
-    /// # Errors
-    /// The first failure, when none was read.
-    pub(super) fn into_result(self) -> Result<Vec<Outcome<T>>, Error> {
-        let Self { of, failure, unread } = self;
-        match failure {
-            Some(reason) if unread == of.len() => {
-                drop(of);
-                Err(Arc::into_inner(reason).unwrap_or_else(|| unreachable!("the outcomes shared it")))
-            }
-            _ => Ok(of),
-        }
-    }
-}
-
-/// The items that an answer holds, each with the place of its key.
-pub(super) type Items<T> = Vec<(usize, T)>;
-
-impl<T> Ledger<Items<T>> for Outcomes<T> {
-    fn sent(&mut self, _places: &[usize]) {}
-
-    fn answered(&mut self, _places: &[usize], taken: Taken<Items<T>>) -> Vec<usize> {
-        for (place, item) in taken.content {
-            self.of[place] = Outcome::Found(item);
-        }
-        taken.left
-    }
-
-    fn held_back(&mut self, _places: &[usize], _attempts: u32) {}
-
-    fn failed(&mut self, places: &[usize], reason: Error) {
-        self.given_up(places, reason);
-    }
-
-    fn given_up(&mut self, places: &[usize], reason: Error) {
-        let reason = Arc::new(reason);
-        self.unread += places.len();
-        for place in places {
-            self.of[*place] = Outcome::Unread(Arc::clone(&reason));
-        }
-        self.failure.get_or_insert(reason);
     }
 }

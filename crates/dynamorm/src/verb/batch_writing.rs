@@ -3,7 +3,7 @@ use std::{collections::HashSet, sync::Arc};
 use dynamorm_core::{
     Error, ErrorKind,
     transport::{BoxFuture, Operation},
-    wire::{Unprocessed, batch_write_item as wire},
+    wire::{Answer, Unprocessed, batch_write_item as wire},
 };
 
 use super::{
@@ -175,18 +175,16 @@ impl Exchange for Sender<'_> {
 
     async fn send(&self, places: &[usize]) -> Result<Taken<()>, Error> {
         let read = |body: &[u8]| wire::response(body, |name| self.writes.definition_of(name));
-        let answer = self.db.send(writes::call(self.writes, places), read).await?;
+        let Answer { value, attempts, consumed_capacity } =
+            self.db.send(writes::call(self.writes, places), read).await?;
         let mut waited_for: HashSet<usize> = places.iter().copied().collect();
         let place_of = |write: Unprocessed| self.writes.place_of(&write.table, write.key);
-        let left: Option<Vec<usize>> = answer
-            .value
-            .into_iter()
-            .map(|write| place_of(write).filter(|place| waited_for.remove(place)))
-            .collect();
+        let left: Option<Vec<usize>> =
+            value.into_iter().map(|write| place_of(write).filter(|place| waited_for.remove(place))).collect();
         // A request names each table once, whatever the order of the answer.
         let mut left = left.ok_or_else(|| self.locate(unasked(), places))?;
         left.sort_unstable();
-        Ok(Taken { content: (), left, attempts: answer.attempts })
+        Ok(Taken { content: (), left, attempts, consumed_capacity })
     }
 
     fn locate(&self, error: Error, places: &[usize]) -> Error {

@@ -37,6 +37,6 @@ impl<Ix: Index> IntoFuture for Count<Ix> {
     fn into_future(self) -> Self::IntoFuture {
         let plan = self.query.plan(true);
         let db = self.query.db().clone();
-        Box::pin(async move { plan?.count::<Ix::Item>(&db).await })
+        Box::pin(async move { plan?.count(&db).await })
     }
 }

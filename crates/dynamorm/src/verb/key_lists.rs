@@ -9,11 +9,8 @@ use dynamorm_core::{
 };
 use indexmap::map::Entry;
 
-use super::{
-    batch_got::{BatchGot, Outcome},
-    by_item::ByItem,
-};
-use crate::{Db, expiry};
+use super::{batch_got::BatchGot, by_item::ByItem};
+use crate::{Db, expiry, outcomes::Outcome};
 
 /// Lists of keys, each of one model: a tuple of as many as [`BatchGetEach::keys`](super::BatchGetEach::keys) was called
 /// with.

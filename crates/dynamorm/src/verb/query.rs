@@ -3,13 +3,15 @@ use std::future::IntoFuture;
 use dynamorm_core::{
     Error,
     expression::{Condition, FilterOn, KeyCondition, Placeholders, QueryKey},
-    model::{ConsistentIndex, Index, WholeItems},
+    model::{
+        CarriedBy, ConsistentIndex, Hydrated, Index, Model, ModelIndex, Projected, ReadItem, WholeItems,
+    },
     transport::{BoxFuture, Operation},
 };
 
 use super::condition::{Conditions, check, check_expression};
 use crate::{
-    Cursor, Db, Explanation, ItemStream,
+    Cursor, Db, Explanation, ItemStream, expiry,
     paging::{Page, Plan},
 };
 
@@ -49,7 +51,7 @@ pub struct Query<Ix> {
 
 impl<Ix: Index> Query<Ix> {
     /// Keeps the items that pass `filter`. Those that do not are read, and paid for, all the same.
-    pub fn filter(mut self, filter: impl Condition<Model = Ix::Model> + FilterOn<Ix>) -> Self {
+    pub fn filter(mut self, filter: impl Condition<Model = Ix::Model> + FilterOn<Ix::Base>) -> Self {
         self.filter.add(&filter, &mut self.placeholders);
         self
     }
@@ -97,6 +99,41 @@ impl<Ix: Index> Query<Ix> {
         ItemStream::new(self.db.clone(), self.plan(false))
     }
 
+    /// Reads the fields of `P` alone. The items cost what whole ones do, and less to carry.
+    pub fn project<P>(self) -> Query<Projected<Ix, P>>
+    where
+        Ix: ModelIndex,
+        P: CarriedBy<Ix::Base, Model = Ix::Model>,
+    {
+        self.read_as()
+    }
+
+    /// Reads the whole items from the table, by the keys that the index has of them: beside each page's request, one
+    /// for every 100 items, four at once.
+    ///
+    /// The items are as the table has them, eventually consistent, which may be newer than the index is: one may no
+    /// longer match the query. Those that are gone or have expired are left out, though `matched` counts them; one that
+    /// cannot be read is an error.
+    pub fn hydrate(self) -> Query<Hydrated<Ix>>
+    where
+        Ix: ModelIndex,
+    {
+        self.read_as()
+    }
+
+    fn read_as<J: Index<Base = Ix::Base>>(self) -> Query<J> {
+        Query {
+            db: self.db,
+            key: self.key.read_as(),
+            filter: self.filter,
+            placeholders: self.placeholders,
+            page_size: self.page_size,
+            after: self.after,
+            is_descending: self.is_descending,
+            is_consistent: self.is_consistent,
+        }
+    }
+
     pub(super) fn db(&self) -> &Db {
         &self.db
     }
@@ -136,12 +173,23 @@ impl<Ix: Index> Query<Ix> {
         );
         let start_key = self.after.as_ref().map(|cursor| self.db.start_key(fingerprint, cursor));
         let start_key = start_key.transpose().map_err(during)?;
+        // DynamoDB takes no filter on a key attribute.
         let is_key = |ttl: &str| Ix::KEY.attributes().any(|key| key.name == ttl);
+        let drops_expired = Ix::TTL.is_some_and(is_key);
+        let hydrated_from = Ix::IS_HYDRATED.then_some(<Ix::Model as Model>::TABLE);
+        let attributes: Option<Vec<_>> = match hydrated_from {
+            _ if counts_only => Some(Vec::new()),
+            Some(definition) => Some(definition.primary_key.attributes().map(|key| key.name).collect()),
+            None => Ix::Item::ATTRIBUTES.map(<[_]>::to_vec),
+        };
+        let ttl = Ix::TTL.filter(|_| drops_expired);
         Ok(Plan {
             table,
             index: Ix::NAME,
             key_condition: Some(key_condition),
             filter,
+            attributes: attributes.map(|names| expiry::with_ttl(&names, ttl)).unwrap_or_default(),
+            hydrated_from,
             ttl: Ix::TTL,
             segment: None,
             placeholders,
@@ -149,7 +197,7 @@ impl<Ix: Index> Query<Ix> {
             is_descending: self.is_descending,
             is_consistent: self.is_consistent,
             counts_only,
-            drops_expired: Ix::TTL.is_some_and(is_key),
+            drops_expired,
             fingerprint,
             start_key,
         })

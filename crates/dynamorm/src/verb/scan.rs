@@ -4,7 +4,7 @@ use dynamorm_core::{
     Error, ErrorKind,
     expression::{Condition, Placeholders},
     limits::MAX_SCAN_SEGMENTS,
-    model::{Model, ReadItem, SortPrefix},
+    model::{Model, Projection, ReadItem, SortPrefix},
     transport::{BoxFuture, Operation},
     wire::scan::Segment,
 };
@@ -52,6 +52,26 @@ pub struct Scan<M, T = M> {
 }
 
 builder_debug!([M, T] Scan<M, T>);
+
+impl<M: Model> Scan<M> {
+    /// Reads the fields of `P` alone. The items cost what whole ones do, and less to carry.
+    ///
+    /// Read in [`segments`](Scan::segments), such items have no key by which a checkpoint could stand between them: it stands
+    /// before the page of which some were handed out, and they are handed out again.
+    pub fn project<P: Projection<Model = M>>(self) -> Scan<M, P> {
+        Scan {
+            db: self.db,
+            filter: self.filter,
+            placeholders: self.placeholders,
+            page_size: self.page_size,
+            after: self.after,
+            is_consistent: self.is_consistent,
+            segment: self.segment,
+            encode_key: None,
+            model: PhantomData,
+        }
+    }
+}
 
 impl<M: Model, T: ReadItem> Scan<M, T> {
     /// Keeps the items that pass `filter`. Those that do not are read, and paid for, all the same.
@@ -146,6 +166,8 @@ impl<M: Model, T: ReadItem> Scan<M, T> {
             index: None,
             key_condition: None,
             filter,
+            attributes: T::ATTRIBUTES.map(<[_]>::to_vec).unwrap_or_default(),
+            hydrated_from: None,
             ttl: M::TABLE.ttl,
             segment: self.segment,
             placeholders,
@@ -260,6 +282,6 @@ impl<M: Model, T: ReadItem> IntoFuture for ScanCount<M, T> {
     fn into_future(self) -> Self::IntoFuture {
         let plan = self.scan.plan(true);
         let db = self.scan.db;
-        Box::pin(async move { plan?.count::<T>(&db).await })
+        Box::pin(async move { plan?.count(&db).await })
     }
 }

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use dynamorm::{
-    Db, ErrorKind,
+    Db, ErrorKind, Projection,
     transport::{TransportError, TransportErrorKind},
     verb::BatchWrite,
 };
@@ -13,6 +13,13 @@ use crate::{
     layer::Scripted,
     model::{Job, Lease},
 };
+
+#[derive(Projection)]
+#[dynamorm(model = Lease)]
+#[allow(dead_code, reason = "read, and then dropped")]
+struct Holder {
+    holder: Option<String>,
+}
 
 /// Runs to the end what needs no timer and no thread.
 fn block_on<T>(future: impl Future<Output = T>) -> T {
@@ -56,6 +63,8 @@ fn kinds(body: &Bytes) -> Vec<Result<(), ErrorKind>> {
             written(db().batch_write().delete(Lease::key("l"))).await,
             kind(db().transact().put(&Job::new("j")).await),
             kind(cancelled(body).transact().put(&Job::new("j")).await),
+            kind(db().get(Lease::key("l")).project::<Holder>().await),
+            kind(db().query(Lease::partition("l")).hydrate().page().await),
             kind(db().list_tables().await),
             kind(db().ensure_table::<Lease>().await),
         ]

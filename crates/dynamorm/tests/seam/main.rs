@@ -15,6 +15,7 @@ mod layer;
 mod lost_answer;
 mod migration;
 mod model;
+mod projection;
 mod recording;
 mod rendering;
 mod repeat;

@@ -1,0 +1,89 @@
+use dynamorm::prelude::*;
+
+/// Fields of every role and option, and indexes that carry all, some and none of them.
+#[derive(Clone, Debug, PartialEq, Model)]
+#[dynamorm(
+    table = "articles",
+    rename_all = "camelCase",
+    key(partition = "SHELF#{shelf}", sort = "ARTICLE#{number}"),
+    index(name = "maker-index", partition = maker, sort = price, projection = [shelf, title]),
+    index(name = "grade-index", partition = grade, projection = keys),
+    index(name = "ending-index", partition = maker, sort = until, projection = keys),
+    index(name = "whole-index", partition = maker, sort = number),
+)]
+pub(crate) struct Article {
+    pub(crate) shelf: String,
+    pub(crate) number: u32,
+    pub(crate) title: String,
+    pub(crate) maker: String,
+    pub(crate) grade: Option<String>,
+    pub(crate) price: i64,
+    #[dynamorm(rename = "size.of[it]")]
+    pub(crate) size: u32,
+    pub(crate) remark: Option<String>,
+    #[dynamorm(skip_if_empty)]
+    pub(crate) labels: Vec<String>,
+    #[dynamorm(default)]
+    pub(crate) stock: u32,
+    #[dynamorm(version)]
+    pub(crate) version: u64,
+    #[dynamorm(created_at)]
+    pub(crate) made_at: Timestamp,
+    #[dynamorm(ttl)]
+    pub(crate) until: Option<Timestamp>,
+}
+
+impl Article {
+    /// An article that never expires.
+    pub(crate) fn new(number: u32) -> Self {
+        Self {
+            shelf: "s".into(),
+            number,
+            title: format!("article {number}"),
+            maker: "m".into(),
+            grade: Some("a".into()),
+            price: i64::from(number) * 100,
+            size: 7,
+            remark: None,
+            labels: Vec::new(),
+            stock: 3,
+            version: 0,
+            made_at: Timestamp::default(),
+            until: None,
+        }
+    }
+}
+
+/// A title and what it costs: what `maker-index` carries of it.
+#[derive(Clone, Debug, PartialEq, Projection)]
+#[dynamorm(model = Article)]
+pub(crate) struct Price {
+    pub(crate) title: String,
+    pub(crate) price: i64,
+}
+
+/// Fields that are stored under other names, or not at all.
+#[derive(Clone, Debug, PartialEq, Projection)]
+#[dynamorm(model = Article)]
+pub(crate) struct Details {
+    pub(crate) size: u32,
+    pub(crate) remark: Option<String>,
+    pub(crate) labels: Vec<String>,
+    pub(crate) stock: u32,
+    pub(crate) version: u64,
+}
+
+/// What may be missing from every item.
+#[derive(Clone, Debug, PartialEq, Projection)]
+#[dynamorm(model = Article)]
+pub(crate) struct Remark {
+    pub(crate) remark: Option<String>,
+}
+
+/// The instant of expiry itself.
+#[derive(Clone, Debug, PartialEq, Projection)]
+#[dynamorm(model = Article)]
+pub(crate) struct Ending {
+    pub(crate) until: Option<Timestamp>,
+    pub(crate) maker: String,
+}

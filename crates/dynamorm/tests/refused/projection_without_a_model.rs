@@ -1,0 +1,8 @@
+use dynamorm::Projection;
+
+#[derive(Projection)]
+struct Totals {
+    total: u64,
+}
+
+fn main() {}
