@@ -87,9 +87,3 @@ pub(crate) fn is_alive_by(item: &RawItem, ttl: &str, now: Timestamp) -> Result<b
     let at = item.attribute::<EpochSeconds>(ttl)?;
     Ok(at.is_none_or(|at| at > EpochSeconds::from(now)))
 }
-
-/// `attributes` with the one that says when the item expires.
-pub(crate) fn with_ttl(attributes: &[&'static str], ttl: Option<&'static str>) -> Vec<&'static str> {
-    let ttl = ttl.filter(|ttl| !attributes.contains(ttl));
-    attributes.iter().copied().chain(ttl).collect()
-}

@@ -76,7 +76,7 @@ pub use dynamorm_core::{
     Attribute, Clock, Error, ErrorKind, FailedAction, Random, SystemClock, SystemRandom, Timestamp,
     codec::{AttributePath, Decimal, DecodeError, EncodeError, Tag},
     expression::{Condition, Filter, KeyCondition, Path, PathConditions, QueryKey, Size},
-    key::KeyKind,
+    key::{KeyForm, KeyKind},
     limits,
     model::{
         Collection, IndexDefinition, IndexProjection, KeyAttribute, KeySchema, Model, Projection, RawItem,

@@ -24,6 +24,8 @@ pub(crate) struct Plan {
     pub(crate) filter: String,
     /// The attributes that are read; all of them where none is named.
     pub(crate) attributes: Vec<&'static str>,
+    /// The model whose items are read, where others may stand between them.
+    pub(crate) keeps_to: Option<&'static TableDefinition>,
     /// The table of which the items are read by the keys that a page has; `None` where they are the page's own.
     pub(crate) hydrated_from: Option<&'static TableDefinition>,
     /// The attribute with the instant of expiry of what is read.
@@ -56,6 +58,23 @@ pub struct Page<M> {
     pub matched: u64,
     /// Capacity units, where the engine says them.
     pub consumed_capacity: Option<f64>,
+}
+
+/// `attributes`, and those that say whether an item is one to hand out, each once; none for whole items.
+pub(crate) fn with_needed(
+    attributes: Option<&[&'static str]>,
+    keeps_to: Option<&'static TableDefinition>,
+    ttl: Option<&'static str>,
+) -> Vec<&'static str> {
+    let Some(attributes) = attributes else { return Vec::new() };
+    let mut needed = attributes.to_vec();
+    let keys = keeps_to.into_iter().flat_map(|model| model.primary_key.attributes()).map(|key| key.name);
+    for attribute in keys.chain(ttl) {
+        if !needed.contains(&attribute) {
+            needed.push(attribute);
+        }
+    }
+    needed
 }
 
 impl Plan {
@@ -95,8 +114,8 @@ impl Plan {
             }
             expiry::push_unexpired(&mut filter, &mut placeholders, ttl, db.now());
         }
-        // Expired items that no filter keeps out are counted by what is read of them.
-        let counts_only = self.counts_only && !self.drops_expired;
+        // What no filter keeps out is counted by what is read of it.
+        let counts_only = self.counts_only && !self.drops_expired && self.keeps_to.is_none();
         let attributes = if counts_only { &[][..] } else { &self.attributes };
         let projection = projection(attributes, &mut placeholders);
         let table = Arc::clone(&self.table);
@@ -192,7 +211,7 @@ impl Plan {
             Operation::Scan => wire::scan::response::<T>,
             _ => wire::query::response::<T>,
         };
-        db.send(call, read).await
+        db.send(call, |body| read(body, self.keeps_to)).await
     }
 
     /// Reads one page for the caller: one request.

@@ -7,7 +7,8 @@ use std::collections::HashSet;
 use dynamorm::prelude::*;
 use dynamorm_core::{
     codec::{DecodeError, Reader, Writer, decode_value, encode_value},
-    model::{IndexProjection, PrimaryKey, SortPrefix, StreamView, WriteContext},
+    key::KeyForm,
+    model::{IndexProjection, PrimaryKey, StreamView, WriteContext},
 };
 
 const NOW: i64 = 1_700_000_000;
@@ -264,10 +265,10 @@ mod key {
     }
 
     #[test]
-    fn says_what_its_sort_keys_begin_with() {
-        assert_eq!(Order::TABLE.sort_prefix, SortPrefix::Exactly("METADATA"));
-        assert_eq!(Message::TABLE.sort_prefix, SortPrefix::BeginsWith("M#"));
-        assert_eq!(Score::TABLE.sort_prefix, SortPrefix::Any);
+    fn says_what_its_sort_keys_have_in_common() {
+        assert_eq!(Order::TABLE.sort_form, KeyForm::Joined(&["METADATA"]));
+        assert_eq!(Message::TABLE.sort_form, KeyForm::Joined(&["M#", ""]));
+        assert_eq!(Score::TABLE.sort_form, KeyForm::Any);
     }
 }
 

@@ -37,7 +37,7 @@ fn encode(meter: &Meter) -> anyhow::Result<Measurement> {
 fn decode(meter: &Meter) -> anyhow::Result<Measurement> {
     let body = answer::item();
     meter.calls(|_| {
-        let answer = wire::get_item::response::<Connection>(black_box(body.as_bytes()))?;
+        let answer = wire::get_item::response::<Connection>(black_box(body.as_bytes()), None)?;
         black_box(answer.value.context("there is no item")?);
         Ok(())
     })
@@ -46,7 +46,7 @@ fn decode(meter: &Meter) -> anyhow::Result<Measurement> {
 fn decode_page(meter: &Meter) -> anyhow::Result<Measurement> {
     let body = answer::page();
     meter.calls(|_| {
-        let page = wire::query::response::<Connection>(black_box(body.as_bytes()))?.value;
+        let page = wire::query::response::<Connection>(black_box(body.as_bytes()), None)?.value;
         ensure!(page.items.len() == sample::PAGE_ITEMS, "the page has {} items", page.items.len());
         black_box(page);
         Ok(())

@@ -3,7 +3,7 @@
 use dynamorm::{Error, ErrorKind, Timestamp, prelude::*, verb::Ended};
 
 use crate::{
-    model::{Entry, Fine, ForeignFine, Keeping, Lenient, Loan, Reader, Strict},
+    model::{Entry, Fine, ForeignFine, Keeping, Lenient, Loan, LoanNote, Reader, Strict},
     refusal::{found, refusal},
     registry::{Outcome, cases},
 };
@@ -20,6 +20,7 @@ cases![
     skips_an_unknown_item_on_request,
     take_goes_on_past_what_is_skipped,
     keeps_an_unknown_item_on_request,
+    an_item_whose_key_goes_on_is_of_no_model,
     an_item_that_cannot_be_read_is_an_error_whatever_the_policy,
     a_cursor_of_a_collection_is_refused_by_another_partition,
 ];
@@ -185,6 +186,22 @@ async fn keeps_an_unknown_item_on_request(db: Db) -> Outcome {
     assert_eq!(other.attribute::<u64>("cents")?, Some(50));
     assert_eq!(other.attribute::<u64>("none")?, None);
     assert_eq!(known, [Keeping::Loan(loan(9)), Keeping::Loan(loan(10)), Keeping::Reader(reader())]);
+    Ok(())
+}
+
+async fn an_item_whose_key_goes_on_is_of_no_model(db: Db) -> Outcome {
+    db.ensure_table::<Loan>().await?;
+    db.put(&loan(9)).await?;
+    db.put(&LoanNote { reader: "r-1".into(), book: 9, note: 1 }).await?;
+    let partition = || Reader::partition("r-1");
+
+    let strict = refusal(db.query(Strict::in_partition(partition())).take(9).await);
+    let lenient = db.query(Lenient::in_partition(partition())).take(9).await?;
+    let keeping = db.query(Keeping::in_partition(partition())).take(9).await?;
+
+    assert_eq!(strict.kind(), ErrorKind::Decode);
+    assert_eq!(*lenient, [Lenient::Loan(loan(9))]);
+    assert!(matches!(&*keeping, [Keeping::Loan(_), Keeping::Other(_)]), "{keeping:?}");
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use dynamorm::{Error, prelude::*, verb::Ended};
 
 use crate::{
-    model::{KeysOnly, Narrow, Order, OrderLine, Ticket, Wide},
+    model::{KeysOnly, Loan, LoanNote, Narrow, Order, OrderLine, Ticket, Wide},
     refusal::{refusal, refused_as},
     registry::{Outcome, cases},
 };
@@ -14,6 +14,7 @@ cases![
     of_an_empty_partition_gives_nothing,
     reads_its_own_writes_consistently,
     meets_only_items_of_its_model_in_a_shared_partition,
+    passes_over_items_whose_keys_go_on,
     take_stops_at_the_limit,
     take_reads_no_more_than_it_gives,
     take_counts_matches_across_pages,
@@ -95,6 +96,34 @@ async fn meets_only_items_of_its_model_in_a_shared_partition(db: Db) -> Outcome 
     assert_eq!(db.query(Order::partition("o-1")).take(10).await?.items, [order]);
     assert_eq!(db.query(OrderLine::partition("o-1")).take(10).await?.items, [line(1), line(2)]);
     Ok(())
+}
+
+async fn passes_over_items_whose_keys_go_on(db: Db) -> Outcome {
+    db.ensure_table::<Loan>().await?;
+    let loan = |book| Loan { reader: "r-1".into(), book, until: None };
+    for book in 1..=3 {
+        db.put(&loan(book)).await?;
+        db.put(&LoanNote { reader: "r-1".into(), book, note: 7 }).await?;
+    }
+    let query = || db.query(Loan::partition("r-1"));
+
+    let taken = query().take(3).await?;
+    let page = query().page_size(2).page().await?;
+    let ids = query().project::<LoanBook>().stream().collect_up_to(9).await?;
+
+    assert_eq!(*taken, [loan(1), loan(2), loan(3)]);
+    assert_eq!((page.items, page.scanned, page.matched), (vec![loan(1)], 2, 1));
+    assert_eq!(ids.iter().map(|loan| loan.book).collect::<Vec<_>>(), [1, 2, 3]);
+    assert_eq!(query().count().await?, 3);
+    assert_eq!(db.query(LoanNote::partition("r-1")).count().await?, 3);
+    Ok(())
+}
+
+/// A loan's book alone.
+#[derive(Debug, Projection)]
+#[dynamorm(model = Loan)]
+struct LoanBook {
+    book: u32,
 }
 
 async fn take_stops_at_the_limit(db: Db) -> Outcome {

@@ -3,7 +3,7 @@
 use dynamorm::{Error, prelude::*};
 
 use crate::{
-    model::{Order, OrderLine, Ticket},
+    model::{Loan, LoanNote, Order, OrderLine, Ticket},
     registry::{Outcome, cases},
 };
 
@@ -13,6 +13,7 @@ cases![
     pages_give_every_item_once,
     keeps_what_passes_the_filter,
     meets_only_items_of_its_model_in_a_shared_table,
+    passes_over_items_whose_keys_go_on,
     says_what_it_read_and_consumed,
 ];
 
@@ -96,6 +97,21 @@ async fn meets_only_items_of_its_model_in_a_shared_table(db: Db) -> Outcome {
     assert_eq!(lines, [line(1), line(2)]);
     assert_eq!(filtered.items, [Order::new("o-1")]);
     assert_eq!(missed.items, [line(2)]);
+    Ok(())
+}
+
+async fn passes_over_items_whose_keys_go_on(db: Db) -> Outcome {
+    db.ensure_table::<Loan>().await?;
+    let loan = Loan { reader: "r-1".into(), book: 1, until: None };
+    db.put(&loan).await?;
+    db.put(&LoanNote { reader: "r-1".into(), book: 1, note: 7 }).await?;
+
+    let loans = db.scan::<Loan>().stream().collect_up_to(9).await?;
+    let in_segments = db.scan::<Loan>().segments(2).stream().collect_up_to(9).await?;
+    let count = db.scan::<Loan>().count().await?;
+
+    assert_eq!((loans, in_segments, count), (vec![loan.clone()], vec![loan], 1));
+    assert_eq!(db.scan::<LoanNote>().count().await?, 1);
     Ok(())
 }
 

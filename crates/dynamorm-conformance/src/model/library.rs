@@ -25,6 +25,15 @@ pub(crate) struct Fine {
     pub(crate) cents: u64,
 }
 
+/// A note on a loan: it is of no collection, though its key begins as a loan's does, and it has all that a loan has.
+#[derive(Clone, Debug, PartialEq, Model)]
+#[dynamorm(table = "library", key(partition = "READER#{reader}", sort = "LOAN#{book}#NOTE#{note}"))]
+pub(crate) struct LoanNote {
+    pub(crate) reader: String,
+    pub(crate) book: u32,
+    pub(crate) note: u32,
+}
+
 #[derive(Clone, Debug, PartialEq, Collection)]
 pub(crate) enum Entry {
     Fine(Fine),

@@ -4,9 +4,9 @@ use super::{operand::KeyOperand, placeholders::Placeholders};
 use crate::{
     codec::{EncodeError, Reader, Writer},
     error::{Error, ErrorKind},
-    key::check_key_value,
+    key::{KeyForm, check_key_value},
     limits::MAX_PARTITION_KEY_BYTES,
-    model::{Collection, CollectionPartition, Index, MemberOf, SortPrefix},
+    model::{Collection, CollectionPartition, Index, MemberOf},
 };
 
 /// What a query reads: one partition of an index, and which of its sort keys.
@@ -135,14 +135,13 @@ impl<Ix: Index> KeyCondition<Ix> {
         Self { partition: Ok(EncodedKey::of_text(text)), sort: None, _index: PhantomData }
     }
 
-    /// Keeps the query to the sort keys that all of the model's items have.
-    pub fn with_sort_prefix(self, prefix: SortPrefix) -> Self {
-        match prefix {
-            SortPrefix::Any => self,
-            SortPrefix::Exactly(text) => self.with_sort(Ok(SortCondition::Equal(EncodedKey::of_text(text)))),
-            SortPrefix::BeginsWith(text) => {
-                self.with_sort(Ok(SortCondition::BeginsWith(EncodedKey::of_text(text))))
-            }
+    /// Keeps the query to the sort keys that all of the model's items have, as far as a condition can.
+    pub fn with_sort_form(self, form: KeyForm) -> Self {
+        let prefix = || EncodedKey::of_text(form.prefix());
+        match form.prefix() {
+            "" => self,
+            _ if form.is_open() => self.with_sort(Ok(SortCondition::BeginsWith(prefix()))),
+            _ => self.with_sort(Ok(SortCondition::Equal(prefix()))),
         }
     }
 

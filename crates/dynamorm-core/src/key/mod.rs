@@ -9,6 +9,7 @@
 
 mod check;
 mod escape;
+mod form;
 mod part;
 mod template;
 mod text;
@@ -16,6 +17,7 @@ mod value;
 
 pub use check::check_key_value;
 pub use escape::push_escaped;
+pub use form::KeyForm;
 pub use part::IntoKeyPart;
 pub use template::{FieldPart, Template, TemplatePart, push_part};
 pub use text::{IndexKeyText, KeyText};

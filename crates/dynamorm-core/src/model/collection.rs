@@ -2,11 +2,11 @@ use std::{fmt, marker::PhantomData};
 
 use super::{
     contract::Model,
-    definition::{KeyAttribute, KeySchema, SortPrefix, TableDefinition},
+    definition::{KeyAttribute, KeySchema, TableDefinition},
     index::{ConsistentIndex, Index, WholeItems},
     read_item::ReadItem,
 };
-use crate::key::KeyKind;
+use crate::key::{KeyForm, KeyKind};
 
 /// Several models whose items stand in one partition of one table. Derived by `#[derive(Collection)]`.
 ///
@@ -88,18 +88,23 @@ pub const fn is_one_table(one: &TableDefinition, other: &TableDefinition) -> boo
 
 /// Whether the partition keys of two models are made alike, so that one partition holds items of both.
 pub const fn is_one_partition(one: &TableDefinition, other: &TableDefinition) -> bool {
-    let (left, right) = (one.partition_literals, other.partition_literals);
-    if left.len() != right.len() {
-        return false;
-    }
-    let mut index = 0;
-    while index < left.len() {
-        if !is_same_text(left[index], right[index]) {
-            return false;
+    match (one.partition_form, other.partition_form) {
+        (KeyForm::Any, KeyForm::Any) => true,
+        (KeyForm::Joined(left), KeyForm::Joined(right)) => {
+            if left.len() != right.len() {
+                return false;
+            }
+            let mut index = 0;
+            while index < left.len() {
+                if !is_same_text(left[index], right[index]) {
+                    return false;
+                }
+                index += 1;
+            }
+            true
         }
-        index += 1;
+        _ => false,
     }
-    true
 }
 
 /// Whether two models have one TTL attribute, as far as both have one: a table has no more.
@@ -112,15 +117,20 @@ pub const fn is_one_ttl(one: &TableDefinition, other: &TableDefinition) -> bool 
 
 /// Whether no sort key fits both models, by the literals that they begin with.
 pub const fn is_apart(one: &TableDefinition, other: &TableDefinition) -> bool {
-    match (one.sort_prefix, other.sort_prefix) {
-        (SortPrefix::Any, _) | (_, SortPrefix::Any) => false,
-        (SortPrefix::Exactly(left), SortPrefix::Exactly(right)) => !is_same_text(left, right),
-        (SortPrefix::Exactly(text), SortPrefix::BeginsWith(prefix))
-        | (SortPrefix::BeginsWith(prefix), SortPrefix::Exactly(text)) => !begins_with(text, prefix),
-        (SortPrefix::BeginsWith(left), SortPrefix::BeginsWith(right)) => {
-            !begins_with(left, right) && !begins_with(right, left)
+    let (left, right) = (one.sort_form, other.sort_form);
+    match (left.is_open(), right.is_open()) {
+        (false, false) => is_joined(left) && is_joined(right) && !is_same_text(left.prefix(), right.prefix()),
+        // What no literal begins, everything fits.
+        (true, false) => is_joined(right) && !begins_with(right.prefix(), left.prefix()),
+        (false, true) => is_joined(left) && !begins_with(left.prefix(), right.prefix()),
+        (true, true) => {
+            !begins_with(left.prefix(), right.prefix()) && !begins_with(right.prefix(), left.prefix())
         }
     }
+}
+
+const fn is_joined(form: KeyForm) -> bool {
+    matches!(form, KeyForm::Joined(_))
 }
 
 const fn is_same_attribute(left: KeyAttribute, right: KeyAttribute) -> bool {
@@ -154,15 +164,14 @@ const fn begins_with(text: &str, prefix: &str) -> bool {
 mod tests {
     use super::is_apart;
     use crate::{
-        key::KeyKind,
-        model::{
-            KeyAttribute, KeySchema,
-            SortPrefix::{self, Any, BeginsWith, Exactly},
-            TableDefinition,
+        key::{
+            KeyForm::{self, Any, Joined},
+            KeyKind,
         },
+        model::{KeyAttribute, KeySchema, TableDefinition},
     };
 
-    const fn with(sort_prefix: SortPrefix) -> TableDefinition {
+    const fn with(sort_form: KeyForm) -> TableDefinition {
         TableDefinition {
             name: "t",
             primary_key: KeySchema {
@@ -176,18 +185,17 @@ mod tests {
             created_at: None,
             updated_at: None,
             templates: &[],
-            partition_prefix: "",
-            partition_literals: &[""],
-            sort_prefix,
+            partition_form: Joined(&["T"]),
+            sort_form,
         }
     }
 
     #[test]
     fn sort_keys_are_apart_when_no_text_fits_both() {
         let apart = [
-            (Exactly("A"), Exactly("AB")),
-            (Exactly("LINE"), BeginsWith("LINE#")),
-            (BeginsWith("LINE#"), BeginsWith("NOTE#")),
+            (Joined(&["A"]), Joined(&["AB"])),
+            (Joined(&["LINE"]), Joined(&["LINE#", ""])),
+            (Joined(&["LINE#", ""]), Joined(&["NOTE#", ""])),
         ];
         for (left, right) in apart {
             assert!(is_apart(&with(left), &with(right)), "{left:?} {right:?}");
@@ -198,12 +206,12 @@ mod tests {
     #[test]
     fn sort_keys_collide_when_a_text_may_fit_both() {
         let colliding = [
-            (Any, Exactly("A")),
+            (Any, Joined(&["A"])),
             (Any, Any),
-            (Exactly("A"), Exactly("A")),
-            (Exactly("LINE#1"), BeginsWith("LINE#")),
-            (BeginsWith("LINE#"), BeginsWith("LINE#")),
-            (BeginsWith("L"), BeginsWith("LINE#")),
+            (Joined(&["A"]), Joined(&["A"])),
+            (Joined(&["LINE#1"]), Joined(&["LINE#", ""])),
+            (Joined(&["LINE#", ""]), Joined(&["LINE#", ""])),
+            (Joined(&["L", ""]), Joined(&["LINE#", ""])),
         ];
         for (left, right) in colliding {
             assert!(!is_apart(&with(left), &with(right)), "{left:?} {right:?}");

@@ -1,5 +1,5 @@
 use super::stream_view::StreamView;
-use crate::key::{KeyKind, Template};
+use crate::key::{KeyForm, KeyKind, Template};
 
 /// A table as its model defines it. Its capacity is on demand: a provisioned one is the operator's choice, not a model's.
 #[derive(Clone, Copy, Debug)]
@@ -23,12 +23,10 @@ pub struct TableDefinition {
     pub updated_at: Option<&'static str>,
     /// The index-key attributes that are made by templates.
     pub templates: &'static [Template],
-    /// The literal that every partition key of the model begins with; empty if there is none.
-    pub partition_prefix: &'static str,
-    /// The literals of the partition key before, between and after its fields; two empty ones for a key that is a field.
-    pub partition_literals: &'static [&'static str],
-    /// What every sort key of the model begins with.
-    pub sort_prefix: SortPrefix,
+    /// What the model's partition keys have in common.
+    pub partition_form: KeyForm,
+    /// What the model's sort keys have in common.
+    pub sort_form: KeyForm,
 }
 
 impl TableDefinition {
@@ -43,18 +41,6 @@ impl TableDefinition {
         self.templates.iter().any(is_part)
             || self.indexes.iter().any(|index| index.key.attributes().any(|key| key.name == attribute))
     }
-}
-
-/// What the sort keys of a model have in common, so that a query or a scan of a table with several models meets
-/// this model's items alone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SortPrefix {
-    /// Nothing, or there is no sort key.
-    Any,
-    /// The sort key is this literal.
-    Exactly(&'static str),
-    /// The sort key begins with this literal.
-    BeginsWith(&'static str),
 }
 
 /// The attributes of a primary key or of an index's key.

@@ -2,7 +2,7 @@ use std::{fmt, marker::PhantomData};
 
 use super::{
     contract::Model,
-    definition::KeySchema,
+    definition::{KeySchema, TableDefinition},
     index::{Index, WholeItems},
 };
 
@@ -34,6 +34,7 @@ where
     const NAME: Option<&'static str> = Ix::NAME;
     const KEY: KeySchema = Ix::KEY;
     const TTL: Option<&'static str> = Ix::TTL;
+    const KEEPS_TO: Option<&'static TableDefinition> = Ix::KEEPS_TO;
     const IS_HYDRATED: bool = true;
 }
 

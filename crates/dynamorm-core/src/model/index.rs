@@ -1,4 +1,8 @@
-use super::{contract::Model, definition::KeySchema, read_item::ReadItem};
+use super::{
+    contract::Model,
+    definition::{KeySchema, TableDefinition},
+    read_item::ReadItem,
+};
 
 /// A table's primary key or one of its indexes, as a type: what a query reads.
 pub trait Index: Copy + std::fmt::Debug + Send + Sync + 'static {
@@ -19,6 +23,9 @@ pub trait Index: Copy + std::fmt::Debug + Send + Sync + 'static {
 
     /// The attribute with the instant of expiry of what is read.
     const TTL: Option<&'static str> = <Self::Model as Model>::TABLE.ttl;
+
+    /// The model whose items are read, where items of others may stand between them: those are passed over.
+    const KEEPS_TO: Option<&'static TableDefinition> = None;
 
     /// Whether the items are read from the table, by the keys that the index has of them.
     const IS_HYDRATED: bool = false;

@@ -1,6 +1,6 @@
 //! Which model an item is of: what its primary key says of it.
 
-use super::definition::{KeyAttribute, SortPrefix, TableDefinition};
+use super::definition::{KeyAttribute, TableDefinition};
 use crate::{
     codec::{DecodeError, Reader, Tag},
     key::KeyKind,
@@ -9,8 +9,7 @@ use crate::{
 /// The place in `models` of the model whose keys have the form of the next item's key; `None` if there is none. The
 /// item is not read.
 ///
-/// The form is the literals that the partition key and the sort key begin with. The models have the same key
-/// attributes.
+/// The form is that of the templates that the keys are joined by. The models have the same key attributes.
 ///
 /// # Errors
 /// When the next value is not an item.
@@ -34,21 +33,13 @@ pub fn member_of(
     })?;
     let Some(partition) = partition else { return Ok(None) };
     Ok(models.iter().position(|model| {
-        partition.starts_with(model.partition_prefix)
+        model.partition_form.fits(&partition)
             && match (model.primary_key.sort, &sort) {
                 (None, _) => true,
                 (Some(_), None) => false,
-                (Some(_), Some(sort)) => has_prefix(sort, model.sort_prefix),
+                (Some(_), Some(sort)) => model.sort_form.fits(sort),
             }
     }))
-}
-
-fn has_prefix(sort: &str, prefix: SortPrefix) -> bool {
-    match prefix {
-        SortPrefix::Any => true,
-        SortPrefix::Exactly(text) => sort == text,
-        SortPrefix::BeginsWith(text) => sort.starts_with(text),
-    }
 }
 
 /// The text of a key attribute; `None` if it is of another type than the key.

@@ -23,9 +23,7 @@ pub use collection::{
     Collection, CollectionPartition, MemberOf, is_apart, is_one_partition, is_one_table, is_one_ttl,
 };
 pub use contract::{Model, PrimaryKey, encoded_key};
-pub use definition::{
-    IndexDefinition, IndexProjection, KeyAttribute, KeySchema, SortPrefix, TableDefinition,
-};
+pub use definition::{IndexDefinition, IndexProjection, KeyAttribute, KeySchema, TableDefinition};
 pub use delete_target::DeleteTarget;
 pub use group::KeyGroup;
 pub use hydrated::Hydrated;

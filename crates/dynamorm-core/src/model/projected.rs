@@ -1,7 +1,7 @@
 use std::{fmt, marker::PhantomData};
 
 use super::{
-    definition::KeySchema,
+    definition::{KeySchema, TableDefinition},
     index::{ConsistentIndex, Index, WholeItems},
     projection::Projection,
 };
@@ -31,6 +31,7 @@ impl<Ix: Index, P: Projection> Index for Projected<Ix, P> {
     const NAME: Option<&'static str> = Ix::NAME;
     const KEY: KeySchema = Ix::KEY;
     const TTL: Option<&'static str> = Ix::TTL;
+    const KEEPS_TO: Option<&'static TableDefinition> = Ix::KEEPS_TO;
 }
 
 impl<Ix: ConsistentIndex, P: Projection> ConsistentIndex for Projected<Ix, P> {}

@@ -99,9 +99,9 @@ impl StreamRecord {
 
     /// The change of an item of `T`, a model or a collection.
     ///
-    /// `None` says that it is no item of `T`: of a model, that its key does not begin with the literals of the model's
+    /// `None` says that it is no item of `T`: of a model, that its key is not of the form of the model's
     /// templates, so that a stream of a table with several models can be read as one of them; of a collection, that it
-    /// skips what it does not know. A model without literals in its keys takes every item as its own. The table's name
+    /// skips what it does not know. A model whose keys are fields takes every item as its own. The table's name
     /// is not looked at; see [`table`](Self::table).
     ///
     /// # Errors

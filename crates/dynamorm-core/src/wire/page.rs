@@ -1,7 +1,10 @@
 use bytes::Bytes;
 
 use super::{Answer, envelope};
-use crate::{codec::DecodeError, model::ReadItem};
+use crate::{
+    codec::DecodeError,
+    model::{ReadItem, TableDefinition, member_of},
+};
 
 /// One page of a query or a scan.
 #[derive(Clone, Debug)]
@@ -16,17 +19,27 @@ pub struct Page<M> {
     pub last_key: Option<Bytes>,
 }
 
-/// Reads a page.
+/// Reads a page; items whose key is not of the form of `keeps_to`'s are passed over and do not count as matches.
 ///
 /// # Errors
 /// When the response is not DynamoDB's, or an item not a `T`: an item that cannot be read is never left out.
-pub(super) fn read<T: ReadItem>(body: &[u8]) -> Result<Answer<Page<T>>, DecodeError> {
+pub(super) fn read<T: ReadItem>(
+    body: &[u8],
+    keeps_to: Option<&'static TableDefinition>,
+) -> Result<Answer<Page<T>>, DecodeError> {
     let mut page = Page { items: Vec::new(), count: 0, scanned: 0, last_key: None };
+    let mut passed_over = 0;
     let answer = envelope::read(body, |reader, member| {
         match &*member {
             "Items" => reader.array(|reader, index| {
-                let item = T::decode_known(reader);
-                page.items.extend(item.map_err(|error| error.at_index(index).in_attribute("Items"))?);
+                let located = |error: DecodeError| error.at_index(index).in_attribute("Items");
+                if let Some(model) = keeps_to
+                    && member_of(reader, &[model]).map_err(located)?.is_none()
+                {
+                    passed_over += 1;
+                    return reader.skip();
+                }
+                page.items.extend(T::decode_known(reader).map_err(located)?);
                 Ok(())
             })?,
             "Count" => {
@@ -43,6 +56,7 @@ pub(super) fn read<T: ReadItem>(body: &[u8]) -> Result<Answer<Page<T>>, DecodeEr
         }
         Ok(())
     })?;
+    page.count = page.count.saturating_sub(passed_over);
     Ok(Answer::new(page, answer.consumed_capacity))
 }
 

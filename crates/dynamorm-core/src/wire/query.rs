@@ -1,7 +1,11 @@
 //! `Query`: reads one partition of a table or an index, in sort-key order.
 
 use super::{Answer, Page, envelope};
-use crate::{codec::DecodeError, expression::Placeholders, model::ReadItem};
+use crate::{
+    codec::DecodeError,
+    expression::Placeholders,
+    model::{ReadItem, TableDefinition},
+};
 
 /// What a query asks for.
 #[derive(Clone, Copy, Debug)]
@@ -51,10 +55,13 @@ pub fn request(table: &str, options: Options<'_>) -> Vec<u8> {
     envelope::end(writer, Some(options.placeholders))
 }
 
-/// The page.
+/// The page; items whose key is not of the form of `keeps_to`'s are passed over.
 ///
 /// # Errors
 /// When the response is not DynamoDB's, or an item not a `T`.
-pub fn response<T: ReadItem>(body: &[u8]) -> Result<Answer<Page<T>>, DecodeError> {
-    super::page::read(body)
+pub fn response<T: ReadItem>(
+    body: &[u8],
+    keeps_to: Option<&'static TableDefinition>,
+) -> Result<Answer<Page<T>>, DecodeError> {
+    super::page::read(body, keeps_to)
 }

@@ -4,7 +4,7 @@ use super::{Answer, Page, envelope};
 use crate::{
     codec::{DecodeError, Writer},
     expression::Placeholders,
-    model::ReadItem,
+    model::{ReadItem, TableDefinition},
 };
 
 /// One of the parts that a scan is divided into.
@@ -85,10 +85,13 @@ pub(super) fn write_page_members(
     }
 }
 
-/// The page.
+/// The page; items whose key is not of the form of `keeps_to`'s are passed over.
 ///
 /// # Errors
 /// When the response is not DynamoDB's, or an item not a `T`.
-pub fn response<T: ReadItem>(body: &[u8]) -> Result<Answer<Page<T>>, DecodeError> {
-    super::page::read(body)
+pub fn response<T: ReadItem>(
+    body: &[u8],
+    keeps_to: Option<&'static TableDefinition>,
+) -> Result<Answer<Page<T>>, DecodeError> {
+    super::page::read(body, keeps_to)
 }

@@ -46,6 +46,8 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
 
             const NAME: ::core::option::Option<&'static str> = ::core::option::Option::None;
             const KEY: #private::model::KeySchema = #table.primary_key;
+            const KEEPS_TO: ::core::option::Option<&'static #private::model::TableDefinition> =
+                if #table.sort_form.is_open() { ::core::option::Option::Some(#table) } else { ::core::option::Option::None };
         }
 
         #[automatically_derived]

@@ -91,7 +91,7 @@ impl Partition<'_> {
         let doc = format!("The items {} with {}, for a query.", self.of, listed(&fields));
         let prefix = self
             .is_primary
-            .then(|| quote!(.with_sort_prefix(<Self as #private::model::Model>::TABLE.sort_prefix)));
+            .then(|| quote!(.with_sort_form(<Self as #private::model::Model>::TABLE.sort_form)));
 
         match self.source {
             KeySource::Field(field) => {

@@ -28,12 +28,8 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
         None => quote!(::core::option::Option::None),
     };
     let templates = model.index_templates().map(|template| self::template(model, template, private));
-    let partition_prefix = match model.key.partition {
-        KeySource::Template(template) => leading_literal(&model.templates[template.0]),
-        KeySource::Field(_) => "",
-    };
-    let partition_literals = partition_literals(model);
-    let sort_prefix = sort_prefix(model, private);
+    let partition_form = key_form(model, Some(model.key.partition), private);
+    let sort_form = key_form(model, model.key.sort, private);
 
     quote! {
         #private::model::TableDefinition {
@@ -46,9 +42,8 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
             created_at: #created_at,
             updated_at: #updated_at,
             templates: &[#(#templates),*],
-            partition_prefix: #partition_prefix,
-            partition_literals: &[#(#partition_literals),*],
-            sort_prefix: #sort_prefix,
+            partition_form: #partition_form,
+            sort_form: #sort_form,
         }
     }
 }
@@ -143,19 +138,9 @@ fn template(model: &Model, template: &Template, private: &TokenStream) -> TokenS
     quote!(#private::key::Template { attribute: #attribute, parts: &[#(#parts),*] })
 }
 
-fn sort_prefix(model: &Model, private: &TokenStream) -> TokenStream {
-    let any = quote!(#private::model::SortPrefix::Any);
-    let Some(KeySource::Template(template)) = model.key.sort else { return any };
-    match model.templates[template.0].parts.as_slice() {
-        [TemplatePart::Literal(literal)] => quote!(#private::model::SortPrefix::Exactly(#literal)),
-        [TemplatePart::Literal(literal), ..] => quote!(#private::model::SortPrefix::BeginsWith(#literal)),
-        _ => any,
-    }
-}
-
-/// What stands before, between and after the fields of the partition key.
-fn partition_literals(model: &Model) -> Vec<String> {
-    let KeySource::Template(template) = model.key.partition else { return vec![String::new(); 2] };
+/// What the values of a key have in common: what stands before, between and after the fields of its template.
+fn key_form(model: &Model, source: Option<KeySource>, private: &TokenStream) -> TokenStream {
+    let Some(KeySource::Template(template)) = source else { return quote!(#private::key::KeyForm::Any) };
     let mut literals = vec![String::new()];
     for part in &model.templates[template.0].parts {
         match (part, literals.last_mut()) {
@@ -163,12 +148,5 @@ fn partition_literals(model: &Model) -> Vec<String> {
             _ => literals.push(String::new()),
         }
     }
-    literals
-}
-
-fn leading_literal(template: &Template) -> &str {
-    match template.parts.first() {
-        Some(TemplatePart::Literal(literal)) => literal,
-        Some(TemplatePart::Field(_)) | None => "",
-    }
+    quote!(#private::key::KeyForm::Joined(&[#(#literals),*]))
 }

@@ -7,6 +7,9 @@ use crate::Explanation;
 
 impl<Ix: Index> Query<Ix> {
     /// How many items match, read in as many requests as that takes. It costs what reading them would.
+    ///
+    /// The engine counts, and sends no item; but where keys of the model may go on in those of another one, as `LINE#{line}`
+    /// does in `LINE#{line}#NOTE#{note}`, it sends the keys.
     pub fn count(self) -> Count<Ix> {
         Count { query: self }
     }

@@ -7,7 +7,7 @@ use dynamorm_core::{
     wire,
 };
 
-use crate::{Db, Explanation, call::Call, expiry};
+use crate::{Db, Explanation, call::Call, expiry, paging::with_needed};
 
 impl Db {
     /// Reads the item of `key`; `None` if there is none, or it has expired. One request.
@@ -62,8 +62,7 @@ impl<K: PrimaryKey, T: ReadItem> Get<K, T> {
 
     fn call(&self) -> Result<Call, Error> {
         let table = self.db.table_name::<K::Model>();
-        let attributes = T::ATTRIBUTES.map(|names| expiry::with_ttl(names, K::Model::TABLE.ttl));
-        let attributes = attributes.unwrap_or_default();
+        let attributes = with_needed(T::ATTRIBUTES, None, K::Model::TABLE.ttl);
         let body = wire::get_item::request(&table, &self.key, &attributes, self.is_consistent)
             .map_err(|error| error.during(Operation::GetItem, &table))?;
         Ok(Call::new(Operation::GetItem, table, body))

@@ -11,8 +11,8 @@ use dynamorm_core::{
 
 use super::condition::{Conditions, check, check_expression};
 use crate::{
-    Cursor, Db, Explanation, ItemStream, expiry,
-    paging::{Page, Plan},
+    Cursor, Db, Explanation, ItemStream,
+    paging::{Page, Plan, with_needed},
 };
 
 impl Db {
@@ -177,10 +177,11 @@ impl<Ix: Index> Query<Ix> {
         let is_key = |ttl: &str| Ix::KEY.attributes().any(|key| key.name == ttl);
         let drops_expired = Ix::TTL.is_some_and(is_key);
         let hydrated_from = Ix::IS_HYDRATED.then_some(<Ix::Model as Model>::TABLE);
-        let attributes: Option<Vec<_>> = match hydrated_from {
-            _ if counts_only => Some(Vec::new()),
-            Some(definition) => Some(definition.primary_key.attributes().map(|key| key.name).collect()),
-            None => Ix::Item::ATTRIBUTES.map(<[_]>::to_vec),
+        let (keeps_to, attributes): (_, Option<&[_]>) = match hydrated_from {
+            // Items are read by the keys of those of which only these are read.
+            Some(table) => (Some(table), Some(&[])),
+            None if counts_only => (Ix::KEEPS_TO, Some(&[])),
+            None => (Ix::KEEPS_TO, Ix::Item::ATTRIBUTES),
         };
         let ttl = Ix::TTL.filter(|_| drops_expired);
         Ok(Plan {
@@ -188,7 +189,8 @@ impl<Ix: Index> Query<Ix> {
             index: Ix::NAME,
             key_condition: Some(key_condition),
             filter,
-            attributes: attributes.map(|names| expiry::with_ttl(&names, ttl)).unwrap_or_default(),
+            attributes: with_needed(attributes, keeps_to, ttl),
+            keeps_to: Ix::KEEPS_TO,
             hydrated_from,
             ttl: Ix::TTL,
             segment: None,

@@ -4,7 +4,7 @@ use dynamorm_core::{
     Error, ErrorKind,
     expression::{Condition, Placeholders},
     limits::MAX_SCAN_SEGMENTS,
-    model::{Model, Projection, ReadItem, SortPrefix},
+    model::{Model, Projection, ReadItem, TableDefinition},
     transport::{BoxFuture, Operation},
     wire::scan::Segment,
 };
@@ -12,7 +12,7 @@ use dynamorm_core::{
 use super::condition::{Conditions, check, check_expression};
 use crate::{
     Cursor, Db, Explanation, ItemStream,
-    paging::{Page, Plan},
+    paging::{Page, Plan, with_needed},
     segment_stream::EncodeKey,
 };
 
@@ -118,6 +118,9 @@ impl<M: Model, T: ReadItem> Scan<M, T> {
     }
 
     /// How many items match, read in as many requests as that takes. It costs what reading them would.
+    ///
+    /// The engine counts, and sends no item; but where keys of the model may go on in those of another one, as `LINE#{line}`
+    /// does in `LINE#{line}#NOTE#{note}`, it sends the keys.
     pub fn count(self) -> ScanCount<M, T> {
         ScanCount { scan: self }
     }
@@ -154,6 +157,7 @@ impl<M: Model, T: ReadItem> Scan<M, T> {
             .and_then(|()| check_expression(&filter))
             .and_then(|()| self.segment.map_or(Ok(()), check_segment))
             .map_err(during)?;
+        let attributes: Option<&[_]> = if counts_only { Some(&[]) } else { T::ATTRIBUTES };
         let fingerprint = Plan::fingerprint(&table, None, None, &filter, &placeholders, false);
         let fingerprint = match self.segment {
             Some(Segment { number, of }) => fingerprint.with("segment", number, of),
@@ -166,7 +170,8 @@ impl<M: Model, T: ReadItem> Scan<M, T> {
             index: None,
             key_condition: None,
             filter,
-            attributes: T::ATTRIBUTES.map(<[_]>::to_vec).unwrap_or_default(),
+            attributes: with_needed(attributes, keeps_to::<M>(), None),
+            keeps_to: keeps_to::<M>(),
             hydrated_from: None,
             ttl: M::TABLE.ttl,
             segment: self.segment,
@@ -197,34 +202,34 @@ pub(super) fn check_segment(segment: Segment) -> Result<(), Error> {
 }
 
 /// Keeps the scan to the items of the model, in a table that may hold others: by the literals that its keys begin
-/// with.
+/// with. Those that go on otherwise are passed over when they are read.
 fn push_model_prefix<M: Model>(filter: &mut String, placeholders: &mut Placeholders) {
-    let mut push = |attribute: &'static str, text: &'static str, is_whole: bool| {
+    let key = &M::TABLE.primary_key;
+    let forms = [(Some(key.partition), M::TABLE.partition_form), (key.sort, M::TABLE.sort_form)];
+    for (key, form) in forms {
+        let (Some(key), false) = (key, form.prefix().is_empty()) else { continue };
         if !filter.is_empty() {
             filter.push_str(" AND ");
         }
-        if !is_whole {
+        if form.is_open() {
             filter.push_str("begins_with(");
         }
-        placeholders.push_name(filter, attribute);
-        filter.push_str(if is_whole { " = " } else { ", " });
+        placeholders.push_name(filter, key.name);
+        filter.push_str(if form.is_open() { ", " } else { " = " });
         placeholders.push_value(filter, |writer| {
-            writer.string(text);
+            writer.string(form.prefix());
             Ok(())
         });
-        if !is_whole {
+        if form.is_open() {
             filter.push(')');
         }
-    };
-    let key = &M::TABLE.primary_key;
-    if !M::TABLE.partition_prefix.is_empty() {
-        push(key.partition.name, M::TABLE.partition_prefix, false);
     }
-    match (key.sort, M::TABLE.sort_prefix) {
-        (Some(sort), SortPrefix::Exactly(text)) => push(sort.name, text, true),
-        (Some(sort), SortPrefix::BeginsWith(text)) => push(sort.name, text, false),
-        (_, SortPrefix::Any) | (None, _) => {}
-    }
+}
+
+/// The model, if items of others may pass the filter.
+fn keeps_to<M: Model>() -> Option<&'static TableDefinition> {
+    let table = M::TABLE;
+    (table.partition_form.is_open() || table.sort_form.is_open()).then_some(table)
 }
 
 /// One page of a scan: what [`Scan::page`] returns.

@@ -80,12 +80,23 @@ mod project {
         let (db, recording) = recorded().await;
 
         db.query(Job::partition("j")).project::<Tries>().count().await.unwrap();
-        db.scan::<Job>().project::<Tries>().count().await.unwrap();
+        db.scan::<Lease>().project::<Holder>().count().await.unwrap();
 
         for request in recording.take() {
             assert_eq!(body(&request)["Select"], "COUNT");
             assert_eq!(body(&request)["ProjectionExpression"], Value::Null);
         }
+    }
+
+    #[tokio::test]
+    async fn asks_for_the_keys_where_they_tell_what_counts() {
+        let (db, recording) = recorded().await;
+
+        db.scan::<Job>().project::<Tries>().count().await.unwrap();
+
+        let body = body(&recording.take()[0]);
+        assert_eq!((&body["Select"], &body["ProjectionExpression"]), (&Value::Null, &json!("#n0, #n1")));
+        assert_eq!(body["ExpressionAttributeNames"], json!({ "#n0": "pk", "#n1": "sk" }));
     }
 
     #[tokio::test]
