@@ -1,7 +1,7 @@
 //! Expired items count as absent in every read and every condition, although DynamoDB deletes them later.
 
 use dynamorm_core::{
-    Attribute, Error, Timestamp,
+    Attribute, Timestamp,
     codec::EpochSeconds,
     expression::Placeholders,
     model::{Model, RawItem, ReadItem},
@@ -25,18 +25,16 @@ pub(crate) fn push_alive<M: Model>(out: &mut String, placeholders: &mut Placehol
     }
 }
 
-/// Appends the condition that the item whose TTL attribute is `ttl` has not expired.
+/// Appends the condition that the item whose TTL attribute is `ttl` has not expired: also one that lacks the attribute, or
+/// has something else under its name than a number, as an item of another model may.
 pub(crate) fn push_unexpired(
     out: &mut String,
     placeholders: &mut Placeholders,
     ttl: &'static str,
     now: Timestamp,
 ) {
-    out.push_str("(attribute_not_exists(");
-    placeholders.push_name(out, ttl);
-    out.push_str(") OR ");
-    push_comparison(out, placeholders, ttl, " > ", now);
-    out.push(')');
+    out.push_str("NOT ");
+    push_expired(out, placeholders, ttl, now);
 }
 
 /// Appends the condition that the item is absent or has expired.
@@ -44,7 +42,7 @@ pub(crate) fn push_absent<M: Model>(out: &mut String, placeholders: &mut Placeho
     push_never_written::<M>(out, placeholders);
     if let Some(ttl) = M::TABLE.ttl {
         out.push_str(" OR ");
-        push_comparison(out, placeholders, ttl, " <= ", now);
+        push_expired(out, placeholders, ttl, now);
     }
 }
 
@@ -58,19 +56,13 @@ pub(crate) fn push_never_written<M: Model>(out: &mut String, placeholders: &mut 
 /// Appends that the item has expired, and `OR`; nothing for a model without `ttl`.
 pub(crate) fn push_expired_or<M: Model>(out: &mut String, placeholders: &mut Placeholders, now: Timestamp) {
     let Some(ttl) = M::TABLE.ttl else { return };
-    push_comparison(out, placeholders, ttl, " <= ", now);
+    push_expired(out, placeholders, ttl, now);
     out.push_str(" OR ");
 }
 
-fn push_comparison(
-    out: &mut String,
-    placeholders: &mut Placeholders,
-    ttl: &'static str,
-    comparator: &str,
-    now: Timestamp,
-) {
+fn push_expired(out: &mut String, placeholders: &mut Placeholders, ttl: &'static str, now: Timestamp) {
     placeholders.push_name(out, ttl);
-    out.push_str(comparator);
+    out.push_str(" <= ");
     placeholders.push_value(out, |writer| EpochSeconds::from(now).encode(writer));
 }
 
@@ -79,11 +71,9 @@ pub(crate) fn is_alive<T: ReadItem>(item: &T, now: Timestamp) -> bool {
     item.expires_at().is_none_or(|at| EpochSeconds::from(at) > EpochSeconds::from(now))
 }
 
-/// Whether an item of which only some attributes were read is there, by its attribute `ttl`.
-///
-/// # Errors
-/// [`ErrorKind::Decode`](crate::ErrorKind::Decode) when the attribute is there and no instant.
-pub(crate) fn is_alive_by(item: &RawItem, ttl: &str, now: Timestamp) -> Result<bool, Error> {
-    let at = item.attribute::<EpochSeconds>(ttl)?;
-    Ok(at.is_none_or(|at| at > EpochSeconds::from(now)))
+/// Whether an item of which only some attributes were read is there, by its attribute `ttl`. One that is no instant lets
+/// nothing expire.
+pub(crate) fn is_alive_by(item: &RawItem, ttl: &str, now: Timestamp) -> bool {
+    let at = item.attribute::<EpochSeconds>(ttl).unwrap_or_default();
+    at.is_none_or(|at| at > EpochSeconds::from(now))
 }

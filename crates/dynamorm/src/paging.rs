@@ -188,7 +188,7 @@ impl Plan {
         let (now, during) = (db.now(), |error: Error| error.during(Operation::Query, &self.table));
         let (mut items, mut count) = (Vec::with_capacity(stored.len()), 0);
         for item in stored {
-            if expiry::is_alive_by(&item, ttl, now).map_err(during)? {
+            if expiry::is_alive_by(&item, ttl, now) {
                 count += 1;
                 if !self.counts_only {
                     items.push(item.decode().map_err(during)?);

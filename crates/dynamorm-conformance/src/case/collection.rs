@@ -3,7 +3,7 @@
 use dynamorm::{Error, ErrorKind, Timestamp, prelude::*, verb::Ended};
 
 use crate::{
-    model::{Entry, Fine, ForeignFine, Keeping, Lenient, Loan, LoanNote, Reader, Strict},
+    model::{Entry, Fine, ForeignFine, Hold, Keeping, Lenient, Loan, LoanNote, Reader, Stay, Strict, Visit},
     refusal::{found, refusal},
     registry::{Outcome, cases},
 };
@@ -16,6 +16,7 @@ cases![
     pages_give_every_item_once,
     take_stops_at_the_limit,
     leaves_out_what_has_expired_of_every_model,
+    an_attribute_of_the_ttls_name_that_is_no_number_hides_nothing,
     an_unknown_item_is_an_error_unless_it_is_said_otherwise,
     skips_an_unknown_item_on_request,
     take_goes_on_past_what_is_skipped,
@@ -133,14 +134,30 @@ async fn take_stops_at_the_limit(db: Db) -> Outcome {
 
 async fn leaves_out_what_has_expired_of_every_model(db: Db) -> Outcome {
     stored(&db).await?;
-    let expired = Loan { until: Some(Timestamp::from_unix_seconds(1).unwrap_or_default()), ..loan(9) };
-    db.put(&expired).await?;
+    let [past, future] = [1, 4_102_444_800].map(|at| Timestamp::from_unix_seconds(at).unwrap_or_default());
+    let hold = |book, until| Hold { reader: "r-1".into(), book, until };
+    db.put(&Loan { until: Some(past), ..loan(9) }).await?;
+    db.put(&hold(1, past)).await?;
+    db.put(&hold(2, future)).await?;
+    db.delete(Fine::key("r-1", 7_u32)).await?;
+    db.delete(Reader::key("r-1")).await?;
 
-    let entries = db.query(Entry::in_partition(Reader::partition("r-1"))).take(100).await?;
-    let count = db.query(Entry::in_partition(Reader::partition("r-1"))).count().await?;
+    let stays = db.query(Stay::in_partition(Loan::partition("r-1"))).take(100).await?;
+    let count = db.query(Stay::in_partition(Loan::partition("r-1"))).count().await?;
 
-    assert!(!entries.contains(&Entry::Loan(expired)));
-    assert_eq!((entries.len(), count), (3, 3));
+    assert_eq!(*stays, [Stay::Hold(hold(2, future)), Stay::Loan(loan(10))]);
+    assert_eq!(count, 2);
+    Ok(())
+}
+
+async fn an_attribute_of_the_ttls_name_that_is_no_number_hides_nothing(db: Db) -> Outcome {
+    db.ensure_table::<Loan>().await?;
+    let visit = Visit { reader: "r-1".into(), visit: 1, until: "noon".into() };
+    db.put(&visit).await?;
+
+    let stays = db.query(Stay::in_partition(Loan::partition("r-1"))).take(100).await?;
+
+    assert_eq!(*stays, [Stay::Visit(visit)]);
     Ok(())
 }
 

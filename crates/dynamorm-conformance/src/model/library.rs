@@ -25,6 +25,33 @@ pub(crate) struct Fine {
     pub(crate) cents: u64,
 }
 
+/// A model with an attribute that is called as another model's `ttl`, and is none.
+#[derive(Clone, Debug, PartialEq, Model)]
+#[dynamorm(table = "library", key(partition = "READER#{reader}", sort = "VISIT#{visit}"))]
+pub(crate) struct Visit {
+    pub(crate) reader: String,
+    pub(crate) visit: u32,
+    pub(crate) until: String,
+}
+
+/// A model that expires by the same attribute as another one.
+#[derive(Clone, Debug, PartialEq, Model)]
+#[dynamorm(table = "library", key(partition = "READER#{reader}", sort = "HOLD#{book}"))]
+pub(crate) struct Hold {
+    pub(crate) reader: String,
+    pub(crate) book: u32,
+    #[dynamorm(ttl)]
+    pub(crate) until: Timestamp,
+}
+
+/// A partition with models that expire, and one whose attribute of that name is a text.
+#[derive(Clone, Debug, PartialEq, Collection)]
+pub(crate) enum Stay {
+    Visit(Visit),
+    Hold(Hold),
+    Loan(Loan),
+}
+
 /// A note on a loan: it is of no collection, though its key begins as a loan's does, and it has all that a loan has.
 #[derive(Clone, Debug, PartialEq, Model)]
 #[dynamorm(table = "library", key(partition = "READER#{reader}", sort = "LOAN#{book}#NOTE#{note}"))]

@@ -26,7 +26,9 @@ pub(crate) use blob::Blob;
 pub(crate) use collections::{Collections, texts};
 pub(crate) use event::Event;
 pub(crate) use keys_only::KeysOnly;
-pub(crate) use library::{Entry, Fine, ForeignFine, Keeping, Lenient, Loan, LoanNote, Reader, Strict};
+pub(crate) use library::{
+    Entry, Fine, ForeignFine, Hold, Keeping, Lenient, Loan, LoanNote, Reader, Stay, Strict, Visit,
+};
 pub(crate) use narrow::{Narrow, Wide};
 pub(crate) use order::{Order, OrderLine, OrderTenantIdAndRegion, Status};
 pub(crate) use pair::Pair;

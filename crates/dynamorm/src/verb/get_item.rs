@@ -97,5 +97,5 @@ impl<K: PrimaryKey, T: ReadItem> IntoFuture for Get<K, T> {
 
 /// The item, unless it has expired.
 fn alive<T: ReadItem>(item: &RawItem, ttl: &str, now: Timestamp) -> Result<Option<T>, Error> {
-    if expiry::is_alive_by(item, ttl, now)? { item.decode().map(Some) } else { Ok(None) }
+    if expiry::is_alive_by(item, ttl, now) { item.decode().map(Some) } else { Ok(None) }
 }

@@ -69,7 +69,7 @@ fn put_of_a_version_checks_it() {
     renders(
         db.put(&Lease { version: 3, ..Lease::new("l") }).only_if(Lease::fields().holder.eq("h")).explain(),
         &[
-            "ConditionExpression: (attribute_not_exists(#n2) OR #n2 > :v2) AND #n0 = :v0 AND #n1 = :v1",
+            "ConditionExpression: NOT #n2 <= :v2 AND #n0 = :v0 AND #n1 = :v1",
             r##"#n0 "holder""##,
             r##"#n1 "version""##,
             r##"#n2 "until""##,
@@ -160,7 +160,7 @@ fn update_keeps_the_roles() {
     renders(
         db.update(Lease::key("l")).set(Lease::fields().holder, None::<String>).explain(),
         &[
-            "ConditionExpression: attribute_exists(#n3) AND (attribute_not_exists(#n4) OR #n4 > :v2)",
+            "ConditionExpression: attribute_exists(#n3) AND NOT #n4 <= :v2",
             "UpdateExpression: SET #n1 = :v0 REMOVE #n0 ADD #n2 :v1",
             r##"#n0 "holder""##,
             r##"#n1 "updated_at""##,
@@ -331,7 +331,7 @@ fn query_of_a_model_with_a_ttl_leaves_out_what_expired() {
             .filter(Lease::fields().holder.eq("a").or(Lease::fields().holder.eq("b")))
             .explain(),
         &[
-            "FilterExpression: (#n0 = :v0 OR #n0 = :v1) AND (attribute_not_exists(#n2) OR #n2 > :v3)",
+            "FilterExpression: (#n0 = :v0 OR #n0 = :v1) AND NOT #n2 <= :v3",
             "KeyConditionExpression: #n1 = :v2",
             r##"#n0 "holder""##,
             r##"#n1 "name""##,
@@ -393,7 +393,7 @@ fn query_of_a_collection_asks_for_the_whole_partition_and_leaves_out_what_expire
     renders(
         db.query(Entry::in_partition(Stop::partition("t"))).explain(),
         &[
-            "FilterExpression: (attribute_not_exists(#n1) OR #n1 > :v1)",
+            "FilterExpression: NOT #n1 <= :v1",
             "KeyConditionExpression: #n0 = :v0",
             r##"#n0 "pk""##,
             r##"#n1 "until""##,
