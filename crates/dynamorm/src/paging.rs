@@ -54,7 +54,7 @@ pub struct Page<M> {
     pub next: Option<Cursor>,
     /// How many items were read.
     pub scanned: u64,
-    /// How many of them matched.
+    /// How many of them matched; of a collection that skips what it does not know, those that it skipped too.
     pub matched: u64,
     /// Capacity units, where the engine says them.
     pub consumed_capacity: Option<f64>,

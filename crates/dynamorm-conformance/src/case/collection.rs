@@ -1,6 +1,6 @@
 //! Collections: one partition that holds several models, read as one enum.
 
-use dynamorm::{Error, ErrorKind, Timestamp, prelude::*, verb::Ended};
+use dynamorm::{Error, ErrorKind, RawItem, Timestamp, prelude::*, verb::Ended};
 
 use crate::{
     model::{Entry, Fine, ForeignFine, Hold, Keeping, Lenient, Loan, LoanNote, Reader, Stay, Strict, Visit},
@@ -222,15 +222,47 @@ async fn an_item_whose_key_goes_on_is_of_no_model(db: Db) -> Outcome {
     Ok(())
 }
 
+/// Collections of fines, by each policy for what is none.
+#[derive(Debug, Collection)]
+#[dynamorm(unknown = error)]
+#[allow(dead_code, reason = "never read")]
+enum KnowingStrict {
+    Fine(Fine),
+}
+
+#[derive(Debug, Collection)]
+#[dynamorm(unknown = skip)]
+#[allow(dead_code, reason = "never read")]
+enum KnowingLenient {
+    Fine(Fine),
+}
+
+#[derive(Debug, Collection)]
+#[allow(dead_code, reason = "never read")]
+enum KnowingKeeping {
+    Fine(Fine),
+    #[dynamorm(raw)]
+    Other(RawItem),
+}
+
 async fn an_item_that_cannot_be_read_is_an_error_whatever_the_policy(db: Db) -> Outcome {
     stored(&db).await?;
     db.put(&ForeignFine { reader: "r-1".into(), book: 7, cents: "fifty".into() }).await?;
 
-    let refused = refusal(db.query(Entry::in_partition(Reader::partition("r-1"))).page().await);
+    let partition = || Fine::partition("r-1");
 
-    assert_eq!(refused.kind(), ErrorKind::Decode);
-    assert_eq!(refused.attribute_path().map(ToString::to_string).as_deref(), Some("Items[0].cents"));
-    assert!(!refused.to_string().contains("fifty"));
+    let refused = [
+        refusal(db.query(Entry::in_partition(partition())).page().await),
+        refusal(db.query(KnowingStrict::in_partition(partition())).page().await),
+        refusal(db.query(KnowingLenient::in_partition(partition())).page().await),
+        refusal(db.query(KnowingKeeping::in_partition(partition())).page().await),
+    ];
+
+    for error in refused {
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        assert_eq!(error.attribute_path().map(ToString::to_string).as_deref(), Some("Items[0].cents"));
+        assert!(!error.to_string().contains("fifty"));
+    }
     Ok(())
 }
 

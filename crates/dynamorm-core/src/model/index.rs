@@ -33,9 +33,9 @@ pub trait Index: Copy + std::fmt::Debug + Send + Sync + 'static {
 
 /// An index as its model has it: what is read of its items can still be chosen.
 #[diagnostic::on_unimplemented(
-    message = "what is read of `{Self}` is settled",
-    label = "it is of a collection, projected or hydrated already",
-    note = "call one of `project` and `hydrate`, once, on a query of one model"
+    message = "`{Self}` is not an index of one model",
+    label = "of a collection, or projected or hydrated already",
+    note = "`filter`, `project` and `hydrate` are for queries of one model, and of the last two only one is called, once"
 )]
 pub trait ModelIndex: Index {}
 

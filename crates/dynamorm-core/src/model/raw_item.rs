@@ -7,6 +7,8 @@ use crate::{
 };
 
 /// An item as DynamoDB's JSON, not read yet. Cheap to clone.
+///
+/// Two are equal if their texts are: an engine may write one item in several ways, its attributes in another order.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct RawItem(Arc<str>);
 

@@ -12,6 +12,8 @@ pub enum Change<T> {
         new: T,
     },
     /// An item was replaced or updated. A write that changes nothing is no change: DynamoDB makes no record of it.
+    ///
+    /// A `create` over an item that has expired, and is not deleted yet, is one too: to DynamoDB the item is there.
     Modify {
         /// The item before.
         old: T,
@@ -50,6 +52,12 @@ impl ChangeKind {
 
 /// What the image of a stream record is read as: a [`Model`], or a collection by `#[derive(Collection)]`.
 pub trait StreamItem: ReadItem {
+    /// Whether an item of this key may be one, so that its images are needed.
+    ///
+    /// # Errors
+    /// When it is no key.
+    fn knows_key(reader: &Reader<'_>) -> Result<bool, DecodeError>;
+
     /// Reads an image; `None` if its key is of another form than those of the model, or if the collection skips it.
     ///
     /// # Errors
@@ -59,10 +67,11 @@ pub trait StreamItem: ReadItem {
 }
 
 impl<M: Model> StreamItem for M {
+    fn knows_key(reader: &Reader<'_>) -> Result<bool, DecodeError> {
+        Ok(member_of(reader, &[M::TABLE])?.is_some())
+    }
+
     fn decode_image(reader: &mut Reader<'_>) -> Result<Option<Self>, DecodeError> {
-        match member_of(reader, &[M::TABLE])? {
-            Some(_) => <M as Model>::decode_item(reader).map(Some),
-            None => Ok(None),
-        }
+        if Self::knows_key(reader)? { <M as Model>::decode_item(reader).map(Some) } else { Ok(None) }
     }
 }

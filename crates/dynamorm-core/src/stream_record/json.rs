@@ -65,7 +65,7 @@ fn read_records(json: &[u8]) -> Result<Vec<StreamRecord>, DecodeError> {
 fn read_record(json: &str) -> StreamRecord {
     let mut record = StreamRecord::default();
     let mut is_change = false;
-    members(json, &mut record, |record, member, value| {
+    members(json, &mut record, &["eventID", "eventSourceARN"], |record, member, value| {
         match member {
             "eventName" => {
                 let kind = ChangeKind::named(&value.text()?);
@@ -84,18 +84,18 @@ fn read_record(json: &str) -> StreamRecord {
         Ok(())
     });
     if !is_change {
-        keep(&mut record, DecodeError::new("missing member").in_attribute("dynamodb"));
+        keep(&mut record, DecodeError::new("missing member").in_attribute("dynamodb"), true);
     } else if record.kind.is_none() {
-        keep(&mut record, DecodeError::new("missing member").in_attribute("eventName"));
+        keep(&mut record, DecodeError::new("missing member").in_attribute("eventName"), true);
     } else if record.sequence_number.is_none() {
-        keep(&mut record, DecodeError::new("missing member").in_attribute("SequenceNumber"));
+        keep(&mut record, DecodeError::new("missing member").in_attribute("SequenceNumber"), true);
     }
     record
 }
 
 /// Reads the member `dynamodb`.
 fn read_change(json: &str, record: &mut StreamRecord) {
-    members(json, record, |record, member, value| {
+    members(json, record, &["ApproximateCreationDateTime", "StreamViewType"], |record, member, value| {
         match member {
             "SequenceNumber" => record.sequence_number = Some(sequence_number(value)?),
             "ApproximateCreationDateTime" => record.created_at = Some(instant(value.json_number()?)?),
@@ -110,10 +110,11 @@ fn read_change(json: &str, record: &mut StreamRecord) {
 }
 
 /// Hands out the members of an object that are not null. One that cannot be read is kept as the record's flaw, and does
-/// not end the reading.
+/// not end the reading; it is a grave one unless the member is one of `details`.
 fn members(
     json: &str,
     record: &mut StreamRecord,
+    details: &[&str],
     mut each: impl FnMut(&mut StreamRecord, &str, &mut Reader<'_>) -> Result<(), DecodeError>,
 ) {
     let read = Reader::from_text(json).object(|reader, member| {
@@ -121,18 +122,22 @@ fn members(
         if value != "null"
             && let Err(error) = each(record, &member, &mut Reader::from_text(value))
         {
-            keep(record, error.in_attribute(member.into_owned()));
+            let is_grave = !details.contains(&&*member);
+            keep(record, error.in_attribute(member.into_owned()), is_grave);
         }
         Ok(())
     });
     if let Err(error) = read {
-        keep(record, error);
+        keep(record, error, true);
     }
 }
 
-/// Keeps the first flaw.
+/// Keeps the first flaw, and the first grave one.
 #[cold]
-fn keep(record: &mut StreamRecord, flaw: DecodeError) {
+fn keep(record: &mut StreamRecord, flaw: DecodeError, is_grave: bool) {
+    if is_grave {
+        record.grave_flaw.get_or_insert_with(|| flaw.clone());
+    }
     record.flaw.get_or_insert(flaw);
 }
 
@@ -160,19 +165,28 @@ fn instant(seconds: &str) -> Result<Timestamp, DecodeError> {
     Ok(Timestamp::from_unix_millis(millis)?)
 }
 
-/// An item; `{}` stands for none, since every item has a key.
+/// An item; one without attributes stands for none, since every item has a key.
 fn image(reader: &mut Reader<'_>) -> Result<Option<RawItem>, DecodeError> {
-    Ok(Some(RawItem::decode_item(reader)?).filter(|item| item.as_json() != "{}"))
+    let item = RawItem::decode_item(reader)?;
+    let mut is_empty = true;
+    Reader::from_text(item.as_json()).item(|reader, _| {
+        is_empty = false;
+        reader.skip()
+    })?;
+    Ok((!is_empty).then_some(item))
 }
 
 /// Whether the identity is that of the service that deletes what has expired.
 fn is_ttl(reader: &mut Reader<'_>) -> Result<bool, DecodeError> {
     let (mut is_service, mut is_dynamodb) = (false, false);
     reader.object(|reader, member| {
+        let value = reader.raw()?;
+        let mut text = Reader::from_text(value);
         match &*member {
-            "type" | "Type" => is_service = reader.text()? == TTL_TYPE,
-            "principalId" | "PrincipalId" => is_dynamodb = reader.text()? == TTL_PRINCIPAL,
-            _ => reader.skip()?,
+            _ if value == "null" => {}
+            "type" | "Type" => is_service = text.text()? == TTL_TYPE,
+            "principalId" | "PrincipalId" => is_dynamodb = text.text()? == TTL_PRINCIPAL,
+            _ => {}
         }
         Ok(())
     })?;

@@ -30,6 +30,8 @@ pub struct StreamRecord {
     pub(super) old_image: Option<RawItem>,
     /// What of the record cannot be read. What can be is there all the same: its sequence number above all.
     pub(super) flaw: Option<DecodeError>,
+    /// What of it cannot be read that a change is made of.
+    pub(super) grave_flaw: Option<DecodeError>,
 }
 
 impl StreamRecord {
@@ -67,7 +69,8 @@ impl StreamRecord {
 
     /// Whether DynamoDB deleted the item because it had expired.
     ///
-    /// In the replicas of a global table such a deletion looks like any other one.
+    /// In the replicas of a global table such a deletion looks like any other one. An item that had expired and was written
+    /// over before DynamoDB deleted it is not removed, but modified.
     ///
     /// [TTL and streams](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html)
     pub fn is_removed_by_ttl(&self) -> bool {
@@ -105,11 +108,19 @@ impl StreamRecord {
     /// is not looked at; see [`table`](Self::table).
     ///
     /// # Errors
-    /// [`ErrorKind::Decode`] when the record is not whole, an image is missing that the stream's view leaves out, an
+    /// [`ErrorKind::Decode`] when what a change is made of cannot be read (what else of the record cannot is told by
+    /// [`check`](Self::check) alone), an image is missing that the stream's view leaves out, an
     /// image is not an item of `T` although its key says so, or the collection refuses what it does not know. The
     /// message names the record by its sequence number.
     pub fn change<T: StreamItem>(&self) -> Result<Option<Change<T>>, Error> {
-        self.check()?;
+        if let Some(flaw) = &self.grave_flaw {
+            return Err(self.located(flaw.clone()));
+        }
+        if let Some(keys) = &self.keys
+            && !T::knows_key(&Reader::from_text(keys.as_json())).map_err(|flaw| self.located(flaw))?
+        {
+            return Ok(None);
+        }
         let new = || self.image::<T>(self.new_image.as_ref(), "NewImage");
         let old = || self.image::<T>(self.old_image.as_ref(), "OldImage");
         Ok(match self.kind {

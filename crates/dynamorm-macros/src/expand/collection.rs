@@ -29,6 +29,16 @@ pub(super) fn expand(collection: &Collection) -> TokenStream {
             )
         }
     };
+    let knows_key = match &collection.unknown {
+        Unknown::Skip => quote! {
+            let models = <Self as #private::model::Collection>::MODELS;
+            ::core::result::Result::Ok(#private::model::member_of(reader, models)?.is_some())
+        },
+        Unknown::Error | Unknown::Raw(_) => quote! {
+            let _ = reader;
+            ::core::result::Result::Ok(true)
+        },
+    };
     let checks = checks(collection, &private);
     let doc = format!(
         "The items of `{ident}` in a partition that one of its models names, for a query, in the order of their sort \
@@ -97,6 +107,12 @@ pub(super) fn expand(collection: &Collection) -> TokenStream {
 
         #[automatically_derived]
         impl #private::stream_record::StreamItem for #ident {
+            fn knows_key(
+                reader: &#private::codec::Reader<'_>,
+            ) -> ::core::result::Result<bool, #private::codec::DecodeError> {
+                #knows_key
+            }
+
             fn decode_image(
                 reader: &mut #private::codec::Reader<'_>,
             ) -> ::core::result::Result<::core::option::Option<Self>, #private::codec::DecodeError> {

@@ -3,7 +3,7 @@ use syn::{Data, DeriveInput, Fields, Ident, Path, Type, Visibility};
 
 use crate::{
     errors::Errors,
-    parse::{CollectionOptions, Given, UnknownOption},
+    parse::{CollectionOptions, Given, UnknownOption, refuse_options},
 };
 
 /// An enum that derives `Collection`.
@@ -64,11 +64,19 @@ impl Collection {
                 errors.at(&ident, format_args!("`{ident}` holds no model; write `{ident}(…)` with one"));
                 continue;
             };
-            let (1, Some(field)) = (fields.unnamed.len(), fields.unnamed.first()) else {
-                errors
-                    .at(&ident, format_args!("`{ident}` holds more than one model; make a variant of each"));
-                continue;
+            let field = match (fields.unnamed.len(), fields.unnamed.first()) {
+                (1, Some(field)) => field,
+                (0, _) | (_, None) => {
+                    errors.at(&ident, format_args!("`{ident}` holds no model; write `{ident}(…)` with one"));
+                    continue;
+                }
+                _ => {
+                    let message = format!("`{ident}` holds more than one model; make a variant of each");
+                    errors.at(&ident, message);
+                    continue;
+                }
             };
+            refuse_options(&field.attrs, "options stand before the variant", errors);
             if !is_raw {
                 let member = Member { ident, ty: field.ty.clone() };
                 if let Some(other) = members.iter().find(|other| other.name() == member.name()) {

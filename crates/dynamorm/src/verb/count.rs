@@ -9,7 +9,7 @@ impl<Ix: Index> Query<Ix> {
     /// How many items match, read in as many requests as that takes. It costs what reading them would.
     ///
     /// The engine counts, and sends no item; but where keys of the model may go on in those of another one, as `LINE#{line}`
-    /// does in `LINE#{line}#NOTE#{note}`, it sends the keys.
+    /// does in `LINE#{line}#NOTE#{note}`, it sends the keys. Of a collection, what that skips counts too.
     pub fn count(self) -> Count<Ix> {
         Count { query: self }
     }

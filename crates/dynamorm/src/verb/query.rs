@@ -51,7 +51,10 @@ pub struct Query<Ix> {
 
 impl<Ix: Index> Query<Ix> {
     /// Keeps the items that pass `filter`. Those that do not are read, and paid for, all the same.
-    pub fn filter(mut self, filter: impl Condition<Model = Ix::Model> + FilterOn<Ix::Base>) -> Self {
+    pub fn filter(mut self, filter: impl Condition<Model = Ix::Model> + FilterOn<Ix::Base>) -> Self
+    where
+        Ix::Base: ModelIndex,
+    {
         self.filter.add(&filter, &mut self.placeholders);
         self
     }

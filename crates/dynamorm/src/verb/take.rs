@@ -45,7 +45,8 @@ pub struct Matches<M> {
     pub items: Vec<M>,
     /// How many items were read for them.
     pub scanned: u64,
-    /// How many of those matched; more than `items` when the last page held more than were asked for.
+    /// How many of those matched; more than `items` when the last page held more than were asked for, when a collection
+    /// skipped some, or when some were gone before they were hydrated.
     pub matched: u64,
     /// Capacity units, where the engine says them.
     pub consumed_capacity: Option<f64>,

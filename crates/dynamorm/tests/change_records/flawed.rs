@@ -32,14 +32,10 @@ fn no_failures_are_an_empty_list() {
 #[test]
 fn a_flaw_leaves_the_sequence_number_that_follows_it() {
     type Break = fn(&mut Value);
-    let flaws: [(&str, Break); 6] = [
+    let flaws: [(&str, Break); 4] = [
         ("eventName", |record| record["eventName"] = json!("UPSERT")),
-        ("eventID", |record| record["eventID"] = json!(5)),
         ("userIdentity", |record| record["userIdentity"] = json!("Service")),
         ("Keys", |record| record["dynamodb"]["Keys"] = json!([])),
-        ("ApproximateCreationDateTime", |record| {
-            record["dynamodb"]["ApproximateCreationDateTime"] = json!("now");
-        }),
         ("NewImage", |record| record["dynamodb"]["NewImage"] = json!("an image")),
     ];
     for (member, flaw) in flaws {
@@ -51,6 +47,38 @@ fn a_flaw_leaves_the_sequence_number_that_follows_it() {
         assert!(error.attribute_path().unwrap().to_string().contains(member), "{error}");
         assert!(records[0].change::<Order>().is_ok() && records[2].change::<Order>().is_ok());
     }
+}
+
+#[test]
+fn a_flaw_in_what_a_change_does_not_need_is_told_and_hides_no_change() {
+    type Break = fn(&mut Value);
+    let flaws: [(&str, Break); 4] = [
+        ("eventID", |record| record["eventID"] = json!(5)),
+        ("eventSourceARN", |record| record["eventSourceARN"] = json!({})),
+        ("ApproximateCreationDateTime", |record| {
+            record["dynamodb"]["ApproximateCreationDateTime"] = json!("now");
+        }),
+        ("StreamViewType", |record| record["dynamodb"]["StreamViewType"] = json!([])),
+    ];
+    for (member, flaw) in flaws {
+        let record = &with(flaw)[1];
+
+        assert!(record.change::<Line>().unwrap().is_some(), "{member}");
+        let error = record.check().unwrap_err();
+        assert!(error.attribute_path().unwrap().to_string().contains(member), "{error}");
+    }
+}
+
+#[test]
+fn a_flaw_that_a_change_does_not_need_hides_no_other() {
+    let records = with(|record| {
+        record["eventID"] = json!(5);
+        record["dynamodb"]["NewImage"] = json!("an image");
+    });
+
+    let error = records[1].change::<Line>().unwrap_err();
+
+    assert_eq!(error.attribute_path().unwrap().to_string(), "NewImage");
 }
 
 #[test]
@@ -70,8 +98,11 @@ fn members_that_are_null_count_as_absent() {
         record["userIdentity"] = Value::Null;
         record["eventSourceARN"] = Value::Null;
     });
+    let inside = with(|record| record["userIdentity"] = json!({"type": null, "principalId": null}));
 
     assert!(records[1].change::<Line>().unwrap().is_some());
+    assert!(inside[1].change::<Line>().unwrap().is_some());
+    assert!(!inside[1].is_removed_by_ttl());
 }
 
 #[test]

@@ -1,7 +1,7 @@
 use dynamorm::{RawItem, StreamRecord};
 use serde_json::json;
 
-use crate::model::{Line, line};
+use crate::model::{Head, Lenient, Line, Order, line};
 
 /// The modification of a line, as a stream of that view tells it.
 fn modified(view: &str, images: &[&str]) -> StreamRecord {
@@ -30,6 +30,29 @@ fn a_change_without_its_images_says_which_view_it_needs() {
     assert_eq!(new_only.to_string(), message("OldImage", "NEW_IMAGE"));
     assert_eq!(old_only.to_string(), message("NewImage", "OLD_IMAGE"));
     assert_eq!(keys_only.to_string(), message("OldImage", "KEYS_ONLY"));
+}
+
+#[test]
+fn a_record_of_another_model_needs_no_images() {
+    for record in [modified("NEW_IMAGE", &["NewImage"]), modified("KEYS_ONLY", &[])] {
+        assert_eq!(record.change::<Head>().unwrap(), None);
+    }
+    let elsewhere = json!({"eventName": "MODIFY", "dynamodb": {"SequenceNumber": "111",
+        "Keys": {"pk": {"S": "ORDER#o-1"}, "sk": {"S": "LINE#5#NOTE#1"}}}});
+    let record = StreamRecord::from_json(elsewhere.to_string().as_bytes()).unwrap();
+
+    assert_eq!(record.change::<Line>().unwrap(), None);
+    assert_eq!(record.change::<Lenient>().unwrap(), None);
+    assert!(record.change::<Order>().is_err());
+}
+
+#[test]
+fn an_image_without_attributes_is_none() {
+    let record = r#"{"eventName":"REMOVE","dynamodb":{"SequenceNumber":"111","NewImage":{ },"OldImage":{}}}"#;
+
+    let record = StreamRecord::from_json(record.as_bytes()).unwrap();
+
+    assert_eq!((record.new_image(), record.old_image()), (None, None));
 }
 
 #[test]
