@@ -37,7 +37,7 @@ fn encode(meter: &Meter) -> anyhow::Result<Measurement> {
 fn decode(meter: &Meter) -> anyhow::Result<Measurement> {
     let body = answer::item();
     meter.calls(|_| {
-        let answer = wire::get_item::response::<Connection>(black_box(body.as_bytes()), None)?;
+        let answer = wire::get_item::response::<Connection>(black_box(body.as_bytes()))?;
         black_box(answer.value.context("there is no item")?);
         Ok(())
     })
