@@ -1,6 +1,6 @@
 //! Reading the items of a page of an index from the table, by the keys that the index has of them.
 
-use std::{collections::HashSet, marker::PhantomData, sync::Arc};
+use std::{marker::PhantomData, sync::Arc};
 
 use dynamorm_core::{
     Error,
@@ -15,7 +15,7 @@ use crate::{
     Db,
     call::Call,
     expiry,
-    outcomes::{Items, Outcomes, requests, unasked},
+    outcomes::{Awaited, Outcomes, requests, unasked},
     rounds::{self, Exchange, Taken},
 };
 
@@ -67,7 +67,7 @@ struct Hydration<'a, T> {
 }
 
 /// What an answer holds, and the places that it left out.
-type Held<T> = (Items<T>, Vec<usize>);
+type Held<T> = (Vec<(usize, T)>, Vec<usize>);
 
 impl<T: ReadItem> Hydration<'_, T> {
     fn call(&self, places: &[usize]) -> Call {
@@ -79,7 +79,7 @@ impl<T: ReadItem> Hydration<'_, T> {
     /// Takes apart the answer to a request for `places`.
     fn take(&self, body: &[u8], places: &[usize]) -> Result<Answer<Held<T>>, DecodeError> {
         let now = self.db.now();
-        let mut waited_for: HashSet<usize> = places.iter().copied().collect();
+        let mut awaited = Awaited::new(places);
         let place_of = |key: &[u8]| self.asked.get_index_of(key).ok_or_else(unasked);
         let definition_of = |name: &str| (name == &**self.table).then_some(self.definition);
         let answer = wire::response_of_tables(body, definition_of, |_, key, reader| {
@@ -92,7 +92,7 @@ impl<T: ReadItem> Hydration<'_, T> {
         }
         let mut found = answer.value.items;
         let mut answered = found.iter().map(|(place, _)| place).chain(&left);
-        if !answered.all(|place| waited_for.remove(place)) {
+        if !answered.all(|place| awaited.answer(*place)) {
             return Err(unasked());
         }
         found.retain(|(_, item)| expiry::is_alive(item, now));
@@ -101,7 +101,7 @@ impl<T: ReadItem> Hydration<'_, T> {
 }
 
 impl<T: ReadItem> Exchange for Hydration<'_, T> {
-    type Content = Items<T>;
+    type Content = Vec<(usize, T)>;
 
     async fn send(&self, places: &[usize]) -> Result<Taken<Self::Content>, Error> {
         let answer = self.db.send(self.call(places), |body| self.take(body, places)).await?;

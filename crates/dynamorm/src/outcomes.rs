@@ -44,6 +44,15 @@ impl<T> Outcomes<T> {
         }
     }
 
+    fn leave_unread(&mut self, places: &[usize], reason: Error) {
+        let reason = Arc::new(reason);
+        self.unread += places.len();
+        for place in places {
+            self.of[*place] = Outcome::Unread(Arc::clone(&reason));
+        }
+        self.failure.get_or_insert(reason);
+    }
+
     /// What was found, in the order of the keys, and the capacity units that it consumed.
     ///
     /// # Errors
@@ -69,13 +78,11 @@ fn sole(reason: Arc<Error>) -> Error {
     Arc::into_inner(reason).unwrap_or_else(|| unreachable!("the outcomes shared it"))
 }
 
-/// The items that an answer holds, each with the place of its key.
-pub(crate) type Items<T> = Vec<(usize, T)>;
-
-impl<T> Ledger<Items<T>> for Outcomes<T> {
+/// What an answer holds are items, each with the place of its key.
+impl<T, C: IntoIterator<Item = (usize, T)>> Ledger<C> for Outcomes<T> {
     fn sent(&mut self, _places: &[usize]) {}
 
-    fn answered(&mut self, _places: &[usize], taken: Taken<Items<T>>) -> Vec<usize> {
+    fn answered(&mut self, _places: &[usize], taken: Taken<C>) -> Vec<usize> {
         for (place, item) in taken.content {
             self.of[place] = Outcome::Found(item);
         }
@@ -88,16 +95,11 @@ impl<T> Ledger<Items<T>> for Outcomes<T> {
     fn held_back(&mut self, _places: &[usize], _attempts: u32) {}
 
     fn failed(&mut self, places: &[usize], reason: Error) {
-        self.given_up(places, reason);
+        self.leave_unread(places, reason);
     }
 
     fn given_up(&mut self, places: &[usize], reason: Error) {
-        let reason = Arc::new(reason);
-        self.unread += places.len();
-        for place in places {
-            self.of[*place] = Outcome::Unread(Arc::clone(&reason));
-        }
-        self.failure.get_or_insert(reason);
+        self.leave_unread(places, reason);
     }
 }
 
@@ -106,6 +108,30 @@ pub(crate) fn requests(keys: usize) -> impl Iterator<Item = Vec<usize>> {
     (0..keys)
         .step_by(MAX_BATCH_GET_KEYS)
         .map(move |first| (first..keys.min(first + MAX_BATCH_GET_KEYS)).collect())
+}
+
+/// The places of a request that its answer has said nothing of yet.
+pub(crate) struct Awaited<'a> {
+    places: &'a [usize],
+    is_answered: Vec<bool>,
+}
+
+impl<'a> Awaited<'a> {
+    pub(crate) fn new(places: &'a [usize]) -> Self {
+        Self { places, is_answered: vec![false; places.len()] }
+    }
+
+    /// Takes `place` as answered; `false` if it was already, or was not asked for.
+    pub(crate) fn answer(&mut self, place: usize) -> bool {
+        // Most requests ask for places that follow each other.
+        let first = self.places.first().copied().unwrap_or_default();
+        let guess = place.checked_sub(first).filter(|guess| self.places.get(*guess) == Some(&place));
+        let position = guess.or_else(|| self.places.iter().position(|asked| *asked == place));
+        match position.and_then(|position| self.is_answered.get_mut(position)) {
+            Some(is_answered) => !std::mem::replace(is_answered, true),
+            None => false,
+        }
+    }
 }
 
 pub(crate) fn unasked() -> DecodeError {

@@ -1,4 +1,4 @@
-use std::{collections::HashSet, future::IntoFuture};
+use std::future::IntoFuture;
 
 use dynamorm_core::{
     Error,
@@ -18,7 +18,7 @@ use super::{
 use crate::{
     Db, Explanation,
     call::Call,
-    outcomes::{Items, Outcomes, requests, unasked},
+    outcomes::{Awaited, Outcomes, requests, unasked},
     rounds::{self, Exchange, Taken},
 };
 
@@ -119,18 +119,18 @@ impl Reading {
         &self,
         batch: Batch<(usize, Option<AnyItem>), Unprocessed>,
         places: &[usize],
-    ) -> Result<(Items<AnyItem>, Vec<usize>), DecodeError> {
-        let mut waited_for: HashSet<usize> = places.iter().copied().collect();
+    ) -> Result<(Vec<(usize, AnyItem)>, Vec<usize>), DecodeError> {
+        let mut awaited = Awaited::new(places);
         let mut left = Vec::with_capacity(batch.unprocessed.len());
         for key in batch.unprocessed {
             let place = self.asked.place_of(&key.table, key.key);
-            left.push(place.filter(|place| waited_for.remove(place)).ok_or_else(unasked)?);
+            left.push(place.filter(|place| awaited.answer(*place)).ok_or_else(unasked)?);
         }
         // A request names each table once, whatever the order of the answer.
         left.sort_unstable();
         let mut found = Vec::with_capacity(batch.items.len());
         for (place, item) in batch.items {
-            if !waited_for.remove(&place) {
+            if !awaited.answer(place) {
                 return Err(unasked());
             }
             found.extend(item.map(|item| (place, item)));
@@ -140,7 +140,7 @@ impl Reading {
 }
 
 impl Exchange for Reading {
-    type Content = Items<AnyItem>;
+    type Content = Vec<(usize, AnyItem)>;
 
     async fn send(&self, places: &[usize]) -> Result<Taken<Self::Content>, Error> {
         let now = self.db.now();

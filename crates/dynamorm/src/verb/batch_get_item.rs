@@ -1,8 +1,4 @@
-use std::{
-    collections::{HashMap, HashSet},
-    future::IntoFuture,
-    sync::Arc,
-};
+use std::{collections::HashMap, future::IntoFuture, iter::Zip, sync::Arc, vec};
 
 use dynamorm_core::{
     Error,
@@ -23,7 +19,7 @@ use crate::{
     Db, Explanation,
     call::Call,
     expiry,
-    outcomes::{Items, Outcomes, requests, unasked},
+    outcomes::{Awaited, Outcomes, requests, unasked},
     rounds::{self, Exchange, Taken},
 };
 
@@ -63,6 +59,9 @@ struct Reading<K: PrimaryKey> {
     asked: IndexMap<Vec<u8>, K, RandomState>,
     is_consistent: bool,
 }
+
+/// The items of an answer, each with the place of its key.
+type Items<M> = Zip<vec::IntoIter<usize>, vec::IntoIter<M>>;
 
 impl<K: PrimaryKey> BatchGet<K> {
     /// Sees every write that was acknowledged before; costs twice the capacity.
@@ -117,13 +116,8 @@ impl<K: PrimaryKey> Reading<K> {
         Ok(BatchGot::of(self.asked.into_values().zip(outcomes.into_result()?)))
     }
 
-    /// The items of an answer to a request for `places`, each with its place.
-    fn placed(
-        &self,
-        items: Vec<K::Model>,
-        body: &[u8],
-        places: &[usize],
-    ) -> Result<Items<K::Model>, DecodeError> {
+    /// The places of an answer's items.
+    fn places(&self, items: &[K::Model], body: &[u8], places: &[usize]) -> Result<Vec<usize>, DecodeError> {
         let mut json = Writer::with_capacity(128);
         let place_of = |item: &K::Model| {
             json.truncate(0);
@@ -131,11 +125,7 @@ impl<K: PrimaryKey> Reading<K> {
             self.asked.get_index_of(json.as_bytes())
         };
         let found: Option<Vec<usize>> = items.iter().map(place_of).collect();
-        let found = match found {
-            Some(found) => found,
-            None => self.stored_places(body, places)?,
-        };
-        Ok(found.into_iter().zip(items).collect())
+        found.map_or_else(|| self.stored_places(body, places), Ok)
     }
 
     /// The places of an answer's items by the keys that they are stored under. An item's fields may say another one, when
@@ -149,19 +139,23 @@ impl<K: PrimaryKey> Reading<K> {
     /// What an answer to a request for `places` holds, and the places that it left out.
     fn take(
         &self,
-        batch: Batch<(usize, K::Model), Vec<u8>>,
+        batch: Batch<K::Model, Vec<u8>>,
+        body: &[u8],
         places: &[usize],
     ) -> Result<(Items<K::Model>, Vec<usize>), DecodeError> {
         let left = self.left_out(&batch.unprocessed, places)?;
-        let mut waited_for: HashSet<usize, RandomState> = places.iter().copied().collect();
-        waited_for.retain(|place| !left.contains(place));
-        let now = self.db.now();
-        let mut found = batch.items;
-        if !found.iter().all(|(place, _)| waited_for.remove(place)) {
+        let Batch { mut items, .. } = batch;
+        let mut found = self.places(&items, body, places)?;
+        let mut awaited = Awaited::new(places);
+        if !left.iter().chain(&found).all(|place| awaited.answer(*place)) {
             return Err(unasked());
         }
-        found.retain(|(_, item)| expiry::is_alive(item, now));
-        Ok((found, left))
+        let now = self.db.now();
+        if items.iter().any(|item| !expiry::is_alive(item, now)) {
+            let alive = found.into_iter().zip(items).filter(|(_, item)| expiry::is_alive(item, now));
+            (found, items) = alive.unzip();
+        }
+        Ok((found.into_iter().zip(items), left))
     }
 
     /// Which of `places` an answer names as unprocessed, in whatever form it writes their keys.
@@ -184,9 +178,7 @@ impl<K: PrimaryKey> Exchange for Reading<K> {
     async fn send(&self, places: &[usize]) -> Result<Taken<Self::Content>, Error> {
         let read = |body: &[u8]| {
             let answer = wire::response::<K::Model>(body, places.len())?;
-            let Batch { items, unprocessed } = answer.value;
-            let value = self.take(Batch { items: self.placed(items, body, places)?, unprocessed }, places)?;
-            Ok(Answer::new(value, answer.consumed_capacity))
+            Ok(Answer::new(self.take(answer.value, body, places)?, answer.consumed_capacity))
         };
         let answer = self.db.send(self.call(places), read).await?;
         let Answer { value: (content, left), attempts, consumed_capacity, .. } = answer;
