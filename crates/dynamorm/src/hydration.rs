@@ -15,7 +15,7 @@ use crate::{
     Db,
     call::Call,
     expiry,
-    outcomes::{Awaited, Outcomes, requests, unasked},
+    outcomes::{Awaited, Held, Outcomes, requests, unasked},
     rounds::{self, Exchange, Taken},
 };
 
@@ -65,9 +65,6 @@ struct Hydration<'a, T> {
     asked: IndexMap<Vec<u8>, Vec<u8>>,
     item: PhantomData<fn() -> T>,
 }
-
-/// What an answer holds, and the places that it left out.
-type Held<T> = (Vec<(usize, T)>, Vec<usize>);
 
 impl<T: ReadItem> Hydration<'_, T> {
     fn call(&self, places: &[usize]) -> Call {

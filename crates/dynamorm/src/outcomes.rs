@@ -78,6 +78,9 @@ fn sole(reason: Arc<Error>) -> Error {
     Arc::into_inner(reason).unwrap_or_else(|| unreachable!("the outcomes shared it"))
 }
 
+/// The items that an answer holds, each with the place of its key, and the places that it left out.
+pub(crate) type Held<T> = (Vec<(usize, T)>, Vec<usize>);
+
 /// What an answer holds are items, each with the place of its key.
 impl<T, C: IntoIterator<Item = (usize, T)>> Ledger<C> for Outcomes<T> {
     fn sent(&mut self, _places: &[usize]) {}

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     Db, Explanation,
     call::Call,
-    outcomes::{Awaited, Outcomes, requests, unasked},
+    outcomes::{Awaited, Held, Outcomes, requests, unasked},
     rounds::{self, Exchange, Taken},
 };
 
@@ -119,7 +119,7 @@ impl Reading {
         &self,
         batch: Batch<(usize, Option<AnyItem>), Unprocessed>,
         places: &[usize],
-    ) -> Result<(Vec<(usize, AnyItem)>, Vec<usize>), DecodeError> {
+    ) -> Result<Held<AnyItem>, DecodeError> {
         let mut awaited = Awaited::new(places);
         let mut left = Vec::with_capacity(batch.unprocessed.len());
         for key in batch.unprocessed {
