@@ -8,13 +8,11 @@ use dynamorm_core::{
     wire::{
         Answer,
         batch_get_item::{self as wire, Batch},
-        canonical_key, checked_key,
+        canonical_key,
     },
 };
-use foldhash::fast::RandomState;
-use indexmap::IndexMap;
 
-use super::batch_got::BatchGot;
+use super::{asked_keys::AskedKeys, batch_got::BatchGot};
 use crate::{
     Db, Explanation,
     call::Call,
@@ -54,9 +52,7 @@ builder_debug!([K] BatchGet<K>);
 struct Reading<K: PrimaryKey> {
     db: Db,
     table: Arc<str>,
-    /// The keys, each once, in the order in which they were given, by the JSON that is sent and that tells one from
-    /// another. A place is a position in it.
-    asked: IndexMap<Vec<u8>, K, RandomState>,
+    asked: AskedKeys<K>,
     is_consistent: bool,
 }
 
@@ -83,11 +79,7 @@ impl<K: PrimaryKey> BatchGet<K> {
     fn checked(self) -> Result<Reading<K>, Error> {
         let Self { db, keys, is_consistent } = self;
         let table = db.table_name::<K::Model>();
-        let mut asked = IndexMap::with_capacity_and_hasher(keys.len(), RandomState::default());
-        for key in keys {
-            let json = checked_key(&key).map_err(|error| error.during(Operation::BatchGetItem, &table))?;
-            asked.entry(json).or_insert(key);
-        }
+        let asked = AskedKeys::of(keys).map_err(|error| error.during(Operation::BatchGetItem, &table))?;
         Ok(Reading { db, table, asked, is_consistent })
     }
 }
@@ -98,22 +90,15 @@ impl<K: PrimaryKey> Reading<K> {
     }
 
     fn call(&self, places: &[usize]) -> Call {
-        let keys = places.iter().map(|place| (&*self.table, self.json(*place)));
+        let keys = places.iter().map(|place| (&*self.table, self.asked.json(*place)));
         let body = wire::request(keys, self.is_consistent);
         Call::new(Operation::BatchGetItem, Arc::clone(&self.table), body)
-    }
-
-    fn json(&self, place: usize) -> &[u8] {
-        match self.asked.get_index(place) {
-            Some((json, _)) => json,
-            None => unreachable!("places are positions of the keys"),
-        }
     }
 
     async fn read(self) -> Result<BatchGot<K::Model>, Error> {
         let mut outcomes = Outcomes::new(self.asked.len());
         rounds::run(&self.db, &self, &mut outcomes, self.requests()).await;
-        Ok(BatchGot::of(self.asked.into_values().zip(outcomes.into_result()?)))
+        Ok(BatchGot::of(self.asked.into_keys().into_iter().zip(outcomes.into_result()?)))
     }
 
     /// The places of an answer's items.
@@ -122,7 +107,7 @@ impl<K: PrimaryKey> Reading<K> {
         let place_of = |item: &K::Model| {
             json.truncate(0);
             item.encode_primary_key(&mut json).ok()?;
-            self.asked.get_index_of(json.as_bytes())
+            self.asked.place_of(json.as_bytes())
         };
         let found: Option<Vec<usize>> = items.iter().map(place_of).collect();
         found.map_or_else(|| self.stored_places(body, places), Ok)
@@ -168,7 +153,10 @@ impl<K: PrimaryKey> Reading<K> {
     }
 
     fn by_canonical_key(&self, places: &[usize]) -> Result<HashMap<Vec<u8>, usize>, DecodeError> {
-        places.iter().map(|place| Ok((canonical_key(self.json(*place), K::Model::TABLE)?, *place))).collect()
+        places
+            .iter()
+            .map(|place| Ok((canonical_key(self.asked.json(*place), K::Model::TABLE)?, *place)))
+            .collect()
     }
 }
 

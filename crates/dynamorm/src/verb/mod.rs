@@ -6,6 +6,7 @@
 mod debug;
 
 mod actions;
+mod asked_keys;
 mod batch_get_each;
 mod batch_get_item;
 mod batch_got;
