@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use dynamorm_core::codec::{DecodeError, Reader, Writer};
 use dynoxide::{
     actions::get_item::{GetItemRequest, GetItemResponse},
-    types::AttributeValue,
+    types::{AttributeValue, ConsumedCapacity},
 };
 
 /// Reads a request for a whole item by a key of texts; `None` for any other, right or wrong, which is left to the
@@ -75,10 +75,22 @@ pub(crate) fn write(response: &GetItemResponse) -> Option<Vec<u8>> {
     }
     if let Some(consumed) = &response.consumed_capacity {
         writer.member("ConsumedCapacity");
-        writer.raw(&serde_json::to_string(consumed).ok()?);
+        write_capacity(&mut writer, consumed)?;
     }
     writer.raw("}");
     Some(writer.into_vec())
+}
+
+/// Writes what the request consumed; `None` if it is told of the table and its indexes each.
+fn write_capacity(writer: &mut Writer, consumed: &ConsumedCapacity) -> Option<()> {
+    let ConsumedCapacity { table_name, capacity_units, .. } = consumed;
+    let is_total = consumed.read_capacity_units.is_none() && consumed.table.is_none();
+    writer.raw("{\"TableName\":");
+    writer.text(table_name);
+    writer.raw(",\"CapacityUnits\":");
+    writer.raw(zmij::Buffer::new().format(*capacity_units));
+    writer.raw("}");
+    is_total.then_some(())
 }
 
 fn write_members(writer: &mut Writer, members: &HashMap<String, AttributeValue>) -> Option<()> {
@@ -114,7 +126,7 @@ fn write_value(writer: &mut Writer, value: &AttributeValue) -> Option<()> {
 
 #[cfg(test)]
 mod tests {
-    use dynoxide::actions::get_item::GetItemResponse;
+    use dynoxide::{actions::get_item::GetItemResponse, types::ConsumedCapacity};
     use serde_json::Value;
 
     use super::{read, write};
@@ -169,11 +181,27 @@ mod tests {
         let item = r#"{"a":{"S":"\"\u0001é"},"n":{"N":"-1.50"},"t":{"BOOL":true},"z":{"NULL":true},
             "m":{"M":{"x":{"S":"1"},"y":{"L":[{"N":"1"},{"M":{}},{"L":[]}]}}},"\n":{"S":""}}"#;
 
-        for response in [response(item), GetItemResponse::default()] {
+        let consumed = [0.5, 1.0, 1234.5].map(|capacity_units| GetItemResponse {
+            consumed_capacity: Some(ConsumedCapacity {
+                table_name: "notes \"é".to_owned(),
+                capacity_units,
+                ..ConsumedCapacity::default()
+            }),
+            ..GetItemResponse::default()
+        });
+        for response in [response(item), GetItemResponse::default()].into_iter().chain(consumed) {
             let written: Value = serde_json::from_slice(&write(&response).unwrap()).unwrap();
 
             assert_eq!(written, serde_json::to_value(&response).unwrap());
         }
+    }
+
+    #[test]
+    fn is_answered_by_the_engine_where_the_capacity_is_told_in_parts() {
+        let parts = ConsumedCapacity { read_capacity_units: Some(0.5), ..ConsumedCapacity::default() };
+        let response = GetItemResponse { consumed_capacity: Some(parts), ..GetItemResponse::default() };
+
+        assert!(write(&response).is_none());
     }
 
     #[test]
