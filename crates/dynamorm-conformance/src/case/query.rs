@@ -3,7 +3,7 @@
 use dynamorm::{Error, prelude::*, verb::Ended};
 
 use crate::{
-    model::{KeysOnly, Loan, LoanNote, Narrow, Order, OrderLine, Ticket, Wide},
+    model::{Fine, FineNote, KeysOnly, Loan, LoanNote, Narrow, Order, OrderLine, Ticket, Wide},
     refusal::{refusal, refused_as},
     registry::{Outcome, cases},
 };
@@ -15,6 +15,7 @@ cases![
     reads_its_own_writes_consistently,
     meets_only_items_of_its_model_in_a_shared_partition,
     passes_over_items_whose_keys_go_on,
+    passes_over_what_is_of_another_model_and_cannot_be_read,
     take_stops_at_the_limit,
     take_reads_no_more_than_it_gives,
     take_counts_matches_across_pages,
@@ -116,6 +117,21 @@ async fn passes_over_items_whose_keys_go_on(db: Db) -> Outcome {
     assert_eq!(ids.iter().map(|loan| loan.book).collect::<Vec<_>>(), [1, 2, 3]);
     assert_eq!(query().count().await?, 3);
     assert_eq!(db.query(LoanNote::partition("r-1")).count().await?, 3);
+    Ok(())
+}
+
+async fn passes_over_what_is_of_another_model_and_cannot_be_read(db: Db) -> Outcome {
+    db.ensure_table::<Fine>().await?;
+    let fine = |book| Fine { reader: "r-1".into(), book, cents: 50 };
+    db.put(&fine(1)).await?;
+    db.put(&FineNote { reader: "r-1".into(), book: 1, note: 7 }).await?;
+    db.put(&fine(2)).await?;
+
+    let fines = db.query(Fine::partition("r-1")).take(9).await?;
+    let scanned = db.scan::<Fine>().stream().collect_up_to(9).await?;
+
+    assert_eq!(*fines, [fine(1), fine(2)]);
+    assert_eq!(scanned, *fines);
     Ok(())
 }
 

@@ -61,6 +61,15 @@ pub(crate) struct LoanNote {
     pub(crate) note: u32,
 }
 
+/// A note on a fine, whose key begins as a fine's does, and which lacks what a fine has.
+#[derive(Clone, Debug, PartialEq, Model)]
+#[dynamorm(table = "library", key(partition = "READER#{reader}", sort = "FINE#{book}#NOTE#{note}"))]
+pub(crate) struct FineNote {
+    pub(crate) reader: String,
+    pub(crate) book: u32,
+    pub(crate) note: u32,
+}
+
 #[derive(Clone, Debug, PartialEq, Collection)]
 pub(crate) enum Entry {
     Fine(Fine),

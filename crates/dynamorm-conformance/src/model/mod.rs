@@ -27,7 +27,7 @@ pub(crate) use collections::{Collections, texts};
 pub(crate) use event::Event;
 pub(crate) use keys_only::KeysOnly;
 pub(crate) use library::{
-    Entry, Fine, ForeignFine, Hold, Keeping, Lenient, Loan, LoanNote, Reader, Stay, Strict, Visit,
+    Entry, Fine, FineNote, ForeignFine, Hold, Keeping, Lenient, Loan, LoanNote, Reader, Stay, Strict, Visit,
 };
 pub(crate) use narrow::{Narrow, Wide};
 pub(crate) use order::{Order, OrderLine, OrderTenantIdAndRegion, Status};

@@ -37,7 +37,16 @@ pub trait Model: Sized + Send + Sync + 'static {
     ///
     /// # Errors
     /// When an attribute is missing or not of its field's type, with the attribute's path.
-    fn decode_item(reader: &mut Reader<'_>) -> Result<Self, DecodeError>;
+    fn decode_item(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Self::decode_item_and(reader, &mut |_, reader| reader.skip())
+    }
+
+    /// Reads a whole item, and hands out what is of none of its fields, such as the keys that templates join: its name,
+    /// and its value to be read or skipped.
+    ///
+    /// # Errors
+    /// As [`Model::decode_item`], and the first that `other` returns.
+    fn decode_item_and(reader: &mut Reader<'_>, other: &mut OtherAttribute<'_>) -> Result<Self, DecodeError>;
 
     /// The version the item was read with; `None` if the model has no `version` field.
     fn version(&self) -> Option<u64> {
@@ -58,6 +67,9 @@ pub trait Model: Sized + Send + Sync + 'static {
         Ok(())
     }
 }
+
+/// What is done with an attribute that is none of a model's fields.
+pub type OtherAttribute<'f> = dyn FnMut(&str, &mut Reader<'_>) -> Result<(), DecodeError> + 'f;
 
 /// A model's primary key as a value, made by the model's `key(…)`.
 ///

@@ -3,7 +3,7 @@
 use super::definition::{KeyAttribute, TableDefinition};
 use crate::{
     codec::{DecodeError, Reader, Tag},
-    key::KeyKind,
+    key::{KeyForm, KeyKind},
 };
 
 /// The place in `models` of the model whose keys have the form of the next item's key; `None` if there is none. The
@@ -40,6 +40,45 @@ pub fn member_of(
                 (Some(_), Some(sort)) => model.sort_form.fits(sort),
             }
     }))
+}
+
+/// Looks at the keys of one item, among its other attributes, for the form of a model's.
+pub(super) struct KeyForms {
+    table: &'static TableDefinition,
+    is_partition: bool,
+    is_sort: bool,
+}
+
+impl KeyForms {
+    /// Nothing seen yet: what has no form of its own fits.
+    pub(super) fn of(table: &'static TableDefinition) -> Self {
+        Self {
+            table,
+            is_partition: matches!(table.partition_form, KeyForm::Any),
+            is_sort: matches!(table.sort_form, KeyForm::Any),
+        }
+    }
+
+    /// Reads or skips the value of an attribute.
+    pub(super) fn look_at(&mut self, name: &str, reader: &mut Reader<'_>) -> Result<(), DecodeError> {
+        let schema = &self.table.primary_key;
+        if name == schema.partition.name {
+            let text = key_text(reader, schema.partition)?;
+            self.is_partition |= text.is_some_and(|text| self.table.partition_form.fits(&text));
+            Ok(())
+        } else if let Some(key) = schema.sort.filter(|key| name == key.name) {
+            let text = key_text(reader, key)?;
+            self.is_sort |= text.is_some_and(|text| self.table.sort_form.fits(&text));
+            Ok(())
+        } else {
+            reader.skip()
+        }
+    }
+
+    /// Whether both keys were seen and are of the model's forms.
+    pub(super) fn fit(&self) -> bool {
+        self.is_partition && self.is_sort
+    }
 }
 
 /// The text of a key attribute; `None` if it is of another type than the key.

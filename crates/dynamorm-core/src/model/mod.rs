@@ -22,7 +22,7 @@ pub use assignments::{Assigned, Assignments};
 pub use collection::{
     Collection, CollectionPartition, MemberOf, is_apart, is_one_partition, is_one_table, is_one_ttl,
 };
-pub use contract::{Model, PrimaryKey, encoded_key};
+pub use contract::{Model, OtherAttribute, PrimaryKey, encoded_key};
 pub use definition::{IndexDefinition, IndexProjection, KeyAttribute, KeySchema, TableDefinition};
 pub use delete_target::DeleteTarget;
 pub use group::KeyGroup;

@@ -3,7 +3,7 @@ use bytes::Bytes;
 use super::{Answer, envelope};
 use crate::{
     codec::DecodeError,
-    model::{ReadItem, TableDefinition, member_of},
+    model::{ReadItem, TableDefinition},
 };
 
 /// One page of a query or a scan.
@@ -33,13 +33,13 @@ pub(super) fn read<T: ReadItem>(
         match &*member {
             "Items" => reader.array(|reader, index| {
                 let located = |error: DecodeError| error.at_index(index).in_attribute("Items");
-                if let Some(model) = keeps_to
-                    && member_of(reader, &[model]).map_err(located)?.is_none()
-                {
-                    passed_over += 1;
-                    return reader.skip();
-                }
-                page.items.extend(T::decode_known(reader).map_err(located)?);
+                let item = match keeps_to {
+                    Some(table) => T::decode_kept(reader, table),
+                    None => T::decode_known(reader),
+                };
+                let item = item.map_err(located)?;
+                passed_over += u64::from(item.is_none() && keeps_to.is_some());
+                page.items.extend(item);
                 Ok(())
             })?,
             "Count" => {

@@ -73,7 +73,14 @@ pub(super) struct Decoding {
 }
 
 /// Reads the fields of an item or of a map, by the `Reader`'s method of that name.
-pub(super) fn decode(fields: &[Field], reader_method: &Ident, private: &TokenStream) -> Decoding {
+///
+/// `other` says what is done with what is of no field.
+pub(super) fn decode(
+    fields: &[Field],
+    reader_method: &Ident,
+    other: &TokenStream,
+    private: &TokenStream,
+) -> Decoding {
     let variables: Vec<_> = fields.iter().map(variable).collect();
     let declarations = fields.iter().zip(&variables).map(|(field, variable)| {
         let stored = read_type(field, private);
@@ -95,7 +102,7 @@ pub(super) fn decode(fields: &[Field], reader_method: &Ident, private: &TokenStr
             reader.#reader_method(|reader, name| {
                 match &*name {
                     #(#arms)*
-                    _ => reader.skip()?,
+                    _ => #other?,
                 }
                 ::core::result::Result::Ok(())
             })?;

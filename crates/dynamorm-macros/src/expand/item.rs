@@ -21,7 +21,8 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
     let primary_key = primary_key(model, names);
     let encode_key = key::encode_key(model, private);
     let encode = encode_item(model, private);
-    let decoding = codec::decode(&model.fields, &format_ident!("item"), private);
+    let decoding =
+        codec::decode(&model.fields, &format_ident!("item"), &quote!(other(&name, reader)), private);
     let (read, fields) = (decoding.read, decoding.fields);
     let roles = roles(model, private);
     let index_parts = index_parts(model, private);
@@ -59,8 +60,9 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
                 ::core::result::Result::Ok(())
             }
 
-            fn decode_item(
+            fn decode_item_and(
                 reader: &mut #private::codec::Reader<'_>,
+                other: &mut #private::model::OtherAttribute<'_>,
             ) -> ::core::result::Result<Self, #private::codec::DecodeError> {
                 #read
                 ::core::result::Result::Ok(Self { #fields })

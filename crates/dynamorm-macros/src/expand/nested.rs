@@ -54,7 +54,7 @@ fn map(fields: &[Field], private: &TokenStream) -> TokenStream {
         writer.close_map();
         ::core::result::Result::Ok(())
     };
-    let decoding = codec::decode(fields, &format_ident!("map"), private);
+    let decoding = codec::decode(fields, &format_ident!("map"), &quote!(reader.skip()), private);
     let (read, fields) = (decoding.read, decoding.fields);
     let decode = quote! {
         #read

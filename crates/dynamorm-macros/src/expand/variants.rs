@@ -161,7 +161,7 @@ fn decode(variants: &[Variant], private: &TokenStream) -> TokenStream {
                 quote!(Self::#ident(#as_attribute::decode(reader)?))
             }
             VariantData::Map(fields) => {
-                let decoding = codec::decode(fields, &format_ident!("map"), private);
+                let decoding = codec::decode(fields, &format_ident!("map"), &quote!(reader.skip()), private);
                 let (read, fields) = (decoding.read, decoding.fields);
                 quote!({
                     #read
