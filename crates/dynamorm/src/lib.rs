@@ -74,13 +74,13 @@ pub use db::Db;
 #[doc(inline)]
 pub use dynamorm_core::{
     Attribute, Clock, Error, ErrorKind, FailedAction, Random, SystemClock, SystemRandom, Timestamp,
-    codec::{AttributePath, Decimal, DecodeError, EncodeError, Tag},
+    codec::{self, AttributePath, Decimal, DecodeError, EncodeError, Tag},
     expression::{Condition, Filter, KeyCondition, Path, PathConditions, QueryKey, Size},
     key::{KeyForm, KeyKind},
     limits,
     model::{
-        Collection, IndexDefinition, IndexProjection, KeyAttribute, KeySchema, Model, Projection, RawItem,
-        ReadItem, StreamView, TableDefinition, Ttl,
+        Collection, Index, IndexDefinition, IndexProjection, KeyAttribute, KeySchema, Model, Projection,
+        RawItem, ReadItem, StreamView, TableDefinition, Ttl,
     },
     stream_record::{Change, ChangeKind, StreamItem, StreamRecord},
     transport,

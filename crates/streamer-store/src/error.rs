@@ -2,6 +2,8 @@ use std::{error::Error as StdError, fmt};
 
 use dynamorm::ErrorKind as Mapper;
 
+use crate::request::RequestStatus;
+
 /// Why an operation of a store did not succeed.
 ///
 /// Branch on [`kind`](Self::kind). The text names the operation, the key and fields, never what an item holds.
@@ -30,6 +32,17 @@ pub enum ErrorKind {
     AlreadyExists,
     /// Another write of the same item came between; making the call again may succeed.
     Conflict,
+    /// A request in one state cannot become what was asked for.
+    IllegalTransition {
+        /// Where it stands.
+        from: RequestStatus,
+        /// What was asked for.
+        to: RequestStatus,
+    },
+    /// The request that is held was cancelled: its worker is to give it up.
+    Cancelled,
+    /// The request is not held any more: its worker is to give it up.
+    LeaseLost,
     /// The engine asks for fewer requests a second.
     Throttled,
     /// No answer came in time; whether a write was done is unknown.
@@ -75,7 +88,7 @@ impl Error {
         Self::new(ErrorKind::NotFound, operation, format!("there is no such {what}"))
     }
 
-    fn new(kind: ErrorKind, operation: &'static str, message: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: ErrorKind, operation: &'static str, message: impl Into<String>) -> Self {
         Self(Box::new(Inner { kind, message: message.into(), operation, key: None, source: None }))
     }
 
@@ -114,8 +127,8 @@ impl Error {
         converted
     }
 
-    pub(crate) fn with_key(mut self, key: &str) -> Self {
-        self.0.key.get_or_insert_with(|| shortened(key));
+    pub(crate) fn with_key(mut self, key: &(impl fmt::Display + ?Sized)) -> Self {
+        self.0.key.get_or_insert_with(|| shortened(&key.to_string()));
         self
     }
 

@@ -5,7 +5,9 @@ use dynamorm::{Db, table::DriftReport, verb::TableState};
 use crate::{
     connection::{Connection, ConnectionStore},
     error::Error,
+    request::{AsyncRequest, DEFAULT_SHARDS, RequestQueue, Shards},
     server::{ServerPresence, ServerStore},
+    setting,
     tables::MigrateTables,
 };
 
@@ -21,6 +23,7 @@ pub const DEFAULT_DATABASE: &str = "embedded:streamer.db";
 #[derive(Clone, Debug)]
 pub struct StoreFactory {
     db: Db,
+    shards: Shards,
 }
 
 /// A table of the stores and whether it was made just now.
@@ -35,10 +38,8 @@ pub struct Table {
 impl StoreFactory {
     /// The stores over `db`, in tables named by its prefix, or by [`DEFAULT_TABLE_PREFIX`] if it has none.
     pub fn from_db(db: Db) -> Self {
-        if db.table_prefix().is_empty() {
-            return Self { db: db.with_table_prefix(DEFAULT_TABLE_PREFIX) };
-        }
-        Self { db }
+        let db = if db.table_prefix().is_empty() { db.with_table_prefix(DEFAULT_TABLE_PREFIX) } else { db };
+        Self { db, shards: Shards::new(DEFAULT_SHARDS) }
     }
 
     /// The stores over the database that `database` names, as [`Db::connect`] reads it, such as
@@ -78,7 +79,15 @@ impl StoreFactory {
     /// Names the tables by another prefix.
     #[must_use]
     pub fn with_table_prefix(self, prefix: impl Into<String>) -> Self {
-        Self { db: self.db.with_table_prefix(prefix) }
+        Self { db: self.db.with_table_prefix(prefix), ..self }
+    }
+
+    /// Has the request queue in so many shards, 1 to [`MAX_SHARDS`](crate::MAX_SHARDS); in
+    /// [`DEFAULT_SHARDS`] unless said otherwise. All processes over one database need the same number: it is stored when
+    /// the tables are made, and checked by [`ensure_tables`](Self::ensure_tables).
+    #[must_use]
+    pub fn with_shards(self, shards: u32) -> Self {
+        Self { shards: Shards::new(shards), ..self }
     }
 
     /// The database.
@@ -91,6 +100,11 @@ impl StoreFactory {
         ConnectionStore::new(self.db.clone())
     }
 
+    /// The request queue.
+    pub fn requests(&self) -> RequestQueue {
+        RequestQueue::new(self.db.clone(), self.shards)
+    }
+
     /// The servers that share the database, and what dead ones left.
     pub fn servers(&self) -> ServerStore {
         ServerStore::new(self.db.clone())
@@ -98,24 +112,33 @@ impl StoreFactory {
 
     /// The names of the tables that the stores use.
     pub fn table_names(&self) -> Vec<Arc<str>> {
-        vec![self.db.table_name::<Connection>(), self.db.table_name::<ServerPresence>()]
+        vec![
+            self.db.table_name::<Connection>(),
+            self.db.table_name::<AsyncRequest>(),
+            self.db.table_name::<ServerPresence>(),
+        ]
     }
 
     /// Makes the tables that are not there and waits until all can be used. Idempotent.
     ///
     /// # Errors
-    /// [`ErrorKind::Table`](crate::ErrorKind::Table) for a table that is there and is not what the stores need.
+    /// [`ErrorKind::Table`](crate::ErrorKind::Table) for a table that is there and is not what the stores need;
+    /// [`ErrorKind::Validation`](crate::ErrorKind::Validation) where the request queue is in another number of shards.
     pub async fn ensure_tables(&self) -> Result<Vec<Table>, Error> {
         let connections = self.db.ensure_table::<Connection>().await;
+        let requests = self.db.ensure_table::<AsyncRequest>().await;
         let servers = self.db.ensure_table::<ServerPresence>().await;
         let table = |name, state: Result<TableState, dynamorm::Error>| match state {
             Ok(state) => Ok(Table { name, state }),
             Err(error) => Err(Error::from_mapper("tables.ensure", error)),
         };
-        Ok(vec![
+        let tables = vec![
             table(self.db.table_name::<Connection>(), connections)?,
+            table(self.db.table_name::<AsyncRequest>(), requests)?,
             table(self.db.table_name::<ServerPresence>(), servers)?,
-        ])
+        ];
+        setting::agree_on_shards(&self.db, self.shards.count()).await?;
+        Ok(tables)
     }
 
     /// Says in what the tables differ from what the stores need; changes nothing. Two requests a table.
@@ -126,6 +149,7 @@ impl StoreFactory {
         let failed = |error| Error::from_mapper("tables.verify", error);
         Ok(vec![
             self.db.verify_table::<Connection>().await.map_err(failed)?,
+            self.db.verify_table::<AsyncRequest>().await.map_err(failed)?,
             self.db.verify_table::<ServerPresence>().await.map_err(failed)?,
         ])
     }

@@ -1,4 +1,4 @@
-//! Streamer's stores: connections now; the request queue and subscriptions follow.
+//! Streamer's stores: connections and the request queue now; subscriptions follow.
 //!
 //! A [`StoreFactory`] hands them out, from a [`Db`], a database's text or the environment. What each
 //! operation promises holds on every engine.
@@ -24,7 +24,11 @@
 mod connection;
 mod error;
 mod factory;
+mod id;
+mod random;
+mod request;
 mod server;
+mod setting;
 mod tables;
 
 pub use connection::{
@@ -38,5 +42,10 @@ pub use dynamorm::{
 };
 pub use error::{Error, ErrorKind};
 pub use factory::{DEFAULT_DATABASE, DEFAULT_TABLE_PREFIX, StoreFactory, Table};
+pub use request::{
+    AsyncRequest, Claimed, DEFAULT_LEASE, DEFAULT_MAX_RETRIES, DEFAULT_SHARDS, ENDED_TIME_TO_LIVE, Enqueued,
+    Json, Lease, MAX_CLOCK_SKEW, MAX_REQUEST_ID_CHARACTERS, MAX_SHARDS, NotAnObject, Priority, Progress,
+    RequestFailure, RequestKey, RequestList, RequestQueue, RequestStatus, Retried, Submission,
+};
 pub use server::{MISSED_HEARTBEATS, ServerPresence, ServerStore};
 pub use tables::MigrateTables;

@@ -2,7 +2,7 @@ use std::{future::IntoFuture, time::Duration};
 
 use dynamorm::{Db, Model, table::Migration, transport::BoxFuture, verb::MigrateTable};
 
-use crate::{connection::Connection, error::Error, server::ServerPresence};
+use crate::{connection::Connection, error::Error, request::AsyncRequest, server::ServerPresence};
 
 const OPERATION: &str = "tables.migrate";
 
@@ -62,15 +62,25 @@ impl MigrateTables {
     async fn migrate(self) -> Result<Vec<Migration>, Error> {
         self.check_names()?;
         let connections = self.of::<Connection>();
+        let requests = self.of::<AsyncRequest>();
         let servers = self.of::<ServerPresence>();
         // What stands in the way of one table is seen before another is changed.
         connections.plan().await.map_err(refused)?;
+        requests.plan().await.map_err(refused)?;
         servers.plan().await.map_err(refused)?;
-        Ok(vec![connections.await.map_err(refused)?, servers.await.map_err(refused)?])
+        Ok(vec![
+            connections.await.map_err(refused)?,
+            requests.await.map_err(refused)?,
+            servers.await.map_err(refused)?,
+        ])
     }
 
     fn check_names(&self) -> Result<(), Error> {
-        let names = [self.db.table_name::<Connection>(), self.db.table_name::<ServerPresence>()];
+        let names = [
+            self.db.table_name::<Connection>(),
+            self.db.table_name::<AsyncRequest>(),
+            self.db.table_name::<ServerPresence>(),
+        ];
         match self.changes.iter().find(|change| names.iter().all(|name| **name != *change.table)) {
             Some(change) => {
                 let message = format!("`{}` is none of the stores' tables", change.table);

@@ -15,7 +15,7 @@ async fn makes_the_tables_once() {
     assert!(first.iter().all(|table| table.state == TableState::Created));
     assert!(second.iter().all(|table| table.state == TableState::Existed));
     let names: Vec<&str> = first.iter().map(|table| &*table.name).collect();
-    assert_eq!(names, ["streamer_connections", "streamer_system"]);
+    assert_eq!(names, ["streamer_connections", "streamer_requests", "streamer_system"]);
 }
 
 #[tokio::test]
@@ -25,7 +25,19 @@ async fn works_on_the_database_that_it_is_given() {
 
     stores.ensure_tables().await.unwrap();
 
-    assert_eq!(db.list_tables().await.unwrap(), ["other_connections", "other_system"]);
+    assert_eq!(db.list_tables().await.unwrap(), ["other_connections", "other_requests", "other_system"]);
+}
+
+#[tokio::test]
+async fn refuses_another_number_of_shards_than_is_stored() {
+    let db = Db::memory().unwrap();
+    StoreFactory::from_db(db.clone()).ensure_tables().await.unwrap();
+    StoreFactory::from_db(db.clone()).ensure_tables().await.unwrap();
+
+    let error = StoreFactory::from_db(db).with_shards(8).ensure_tables().await.unwrap_err();
+
+    assert_eq!(*error.kind(), ErrorKind::Validation { field: "shards" });
+    assert!(error.to_string().contains("has 16 shards and this process is set to 8; use 16"), "{error}");
 }
 
 #[tokio::test]
@@ -85,7 +97,8 @@ async fn migrates_every_table_so_that_the_stores_work() {
 
     let migrations = stores.migrate_tables().await.unwrap();
 
-    assert_eq!(migrations[1].steps(), [MigrationStep::CreateTable]);
+    assert_eq!(migrations[1].steps()[0], MigrationStep::CreateTable);
+    assert_eq!(migrations[2].steps(), [MigrationStep::CreateTable]);
     assert!(stores.verify_tables().await.unwrap().iter().all(DriftReport::is_empty));
     let connection = Connection::new("c-1", "ann", "acme", "ws://h/ws", stores.connections().now());
     stores.connections().create(&connection).await.unwrap();

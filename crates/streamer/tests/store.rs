@@ -242,7 +242,9 @@ mod tables {
             states.map(|table| (table["name"].clone(), table["state"].clone())).collect::<Vec<_>>()
         };
         let all = |state: &str| {
-            ["streamer_connections", "streamer_system"].map(|name| (json!(name), json!(state))).to_vec()
+            ["streamer_connections", "streamer_requests", "streamer_system"]
+                .map(|name| (json!(name), json!(state)))
+                .to_vec()
         };
 
         assert_eq!(states(&["tables", "ensure"]), all("created"));

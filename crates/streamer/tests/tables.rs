@@ -80,6 +80,7 @@ mod verify {
             tables,
             json!([
                 { "name": "streamer_connections", "fits": true, "drifts": [] },
+                { "name": "streamer_requests", "fits": true, "drifts": [] },
                 { "name": "streamer_system", "fits": true, "drifts": [] },
             ])
         );
@@ -218,7 +219,7 @@ mod migrate {
         assert_eq!((first.0, kinds(&first.1[0]["left"])), (Some(0), vec![]));
         assert_eq!(
             text(&second.stdout),
-            "streamer_connections: nothing to do\nstreamer_system: nothing to do\n"
+            "streamer_connections: nothing to do\nstreamer_requests: nothing to do\nstreamer_system: nothing to do\n"
         );
     }
 

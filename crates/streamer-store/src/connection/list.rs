@@ -6,10 +6,10 @@ use dynamorm::{
 };
 
 use super::model::{
-    Connection, check_id,
+    Connection,
     connection_schema::{TenantIndex, UserIndex},
 };
-use crate::error::Error;
+use crate::{error::Error, id::check_id};
 
 /// The connections of a user or a tenant, newest first: ended by [`page`](Self::page) or [`stream`](Self::stream).
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@ use std::{collections::BTreeMap, time::Duration};
 use dynamorm::{Model, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::error::Error;
+use crate::{error::Error, id::check_id};
 
 /// How long a connection is kept after its last ping.
 pub const TIME_TO_LIVE: Duration = Duration::from_secs(24 * 60 * 60);
@@ -84,23 +84,6 @@ impl Connection {
         }
         Ok(())
     }
-}
-
-/// Bytes of an id at most, so that its key stays under DynamoDB's 2,048 even where every character is escaped.
-const MAX_ID_BYTES: usize = 512;
-
-/// Refuses an id that cannot be one: empty, or too long for a key.
-pub(super) fn check_id(operation: &'static str, field: &'static str, id: &str) -> Result<(), Error> {
-    if id.is_empty() {
-        return Err(Error::validation(operation, field, format!("`{field}` is empty")));
-    }
-    // An endpoint is no key; a URL may be long.
-    let limit = if field == "endpoint" { 4 * MAX_ID_BYTES } else { MAX_ID_BYTES };
-    if id.len() > limit {
-        let message = format!("`{field}` is {} bytes; the limit is {limit}", id.len());
-        return Err(Error::validation(operation, field, message));
-    }
-    Ok(())
 }
 
 /// When a connection that is alive at `now` expires unless it is pinged.

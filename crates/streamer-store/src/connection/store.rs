@@ -5,11 +5,14 @@ use dynamorm::{Condition, Db, PathConditions, Timestamp};
 use super::{
     entry::ConnectionEntry,
     list::ConnectionList,
-    model::{Connection, check_id, expiry},
+    model::{Connection, expiry},
     ping::{PingGate, PingOutcome},
     removal::{Removal, remove_each},
 };
-use crate::error::{Error, ErrorKind};
+use crate::{
+    error::{Error, ErrorKind},
+    id::check_id,
+};
 
 /// The connections of a database. Cheap to clone.
 ///

@@ -1,0 +1,32 @@
+//! The request queue: what is to be done, by whom, and what came of it.
+
+mod attempt;
+mod claim;
+mod dequeue;
+mod ending;
+mod failure;
+mod held;
+mod json;
+mod key;
+mod lease;
+mod list;
+mod model;
+mod priority;
+mod queue;
+mod shard;
+mod status;
+mod submission;
+
+pub use failure::RequestFailure;
+pub use held::{Progress, Retried};
+pub use json::{Json, NotAnObject};
+pub use key::{MAX_REQUEST_ID_CHARACTERS, RequestKey};
+pub use lease::{Claimed, DEFAULT_LEASE, Lease};
+pub use list::RequestList;
+pub use model::AsyncRequest;
+pub use priority::Priority;
+pub use queue::{ENDED_TIME_TO_LIVE, Enqueued, MAX_CLOCK_SKEW, RequestQueue};
+pub(crate) use shard::Shards;
+pub use shard::{DEFAULT_SHARDS, MAX_SHARDS};
+pub use status::RequestStatus;
+pub use submission::{DEFAULT_MAX_RETRIES, Submission};

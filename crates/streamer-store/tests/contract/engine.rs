@@ -1,0 +1,78 @@
+use std::{process::ExitCode, time::Duration};
+
+use aws_credential_types::Credentials;
+use dynamorm::{Db, aws, testing::TestClock, transport::BoxFuture};
+use dynamorm_conformance::provided;
+use libtest_mimic::{Arguments, Trial};
+use streamer_store::StoreFactory;
+
+use crate::stage::Stage;
+
+/// One claim: its name, and what shows it.
+pub(crate) type Claim = (&'static str, fn(Stage) -> BoxFuture<'static, ()>);
+
+/// Lists the claims of a file; one that is left out is a function that nothing calls, which the compiler reports.
+macro_rules! claims {
+    ($($claim:ident),+ $(,)?) => {
+        pub(crate) const CLAIMS: &[$crate::engine::Claim] =
+            &[$((concat!(module_path!(), "::", stringify!($claim)), |stage| Box::pin($claim(stage)))),+];
+    };
+}
+
+pub(crate) use claims;
+
+/// How long a claim may take before it counts as failed.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+#[derive(Clone)]
+enum Engine {
+    Memory,
+    DynamoDbLocal(String),
+}
+
+/// Runs every claim on every engine, as the command line asks.
+pub(crate) fn run(claims: &[Claim]) -> ExitCode {
+    let local = provided("DYNAMORM_DYNAMODB_LOCAL").map(Engine::DynamoDbLocal);
+    let engines = std::iter::once(Engine::Memory).chain(local);
+    let trials = engines.flat_map(|engine| claims.iter().map(move |claim| trial(engine.clone(), *claim)));
+    libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
+}
+
+fn trial(engine: Engine, (name, claim): Claim) -> Trial {
+    let name = name.split_once("::").map_or(name, |(_, name)| name);
+    Trial::test(format!("{}::{name}", engine.name()), move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(async {
+            let clock = TestClock::new();
+            let stores = StoreFactory::from_db(engine.database().await.with_clock(clock.clone()));
+            stores.ensure_tables().await?;
+            tokio::time::timeout(PATIENCE, claim(Stage { stores, clock })).await?;
+            Ok(())
+        })
+    })
+}
+
+impl Engine {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Memory => "memory",
+            Self::DynamoDbLocal(_) => "dynamodb_local",
+        }
+    }
+
+    /// A database of a claim's own.
+    async fn database(&self) -> Db {
+        match self {
+            Self::Memory => Db::memory().unwrap(),
+            Self::DynamoDbLocal(endpoint) => {
+                // DynamoDB Local keeps a database for each access key.
+                let mut name = [0; 8];
+                Db::memory().unwrap().fill_random(&mut name);
+                let name = format!("s{:016x}", u64::from_be_bytes(name));
+                let credentials = Credentials::from_keys(name, "secret", None);
+                let config = aws::config().region("eu-west-1").endpoint_url(endpoint.as_str());
+                Db::aws(&config.credentials_provider(credentials).load().await).unwrap()
+            }
+        }
+    }
+}
