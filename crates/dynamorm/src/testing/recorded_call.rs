@@ -26,6 +26,8 @@ pub struct RecordedCall {
     pub attempts: u32,
     /// The capacity units that it consumed in all tables, where the answer says so.
     pub capacity: Option<f64>,
+    /// How many items a `Query` or `Scan` read, whether they passed its filter or not.
+    pub scanned: Option<u64>,
 }
 
 /// What came of a request.
@@ -48,6 +50,7 @@ impl RecordedCall {
             outcome: None,
             attempts: 0,
             capacity: None,
+            scanned: None,
         }
     }
 
@@ -56,7 +59,9 @@ impl RecordedCall {
             Ok(response) => {
                 self.outcome = Some(Outcome::Answered);
                 self.attempts = response.attempts;
-                self.capacity = capacity_units(&response.body);
+                let answer: Value = serde_json::from_slice(&response.body).unwrap_or_default();
+                self.capacity = capacity_units(&answer);
+                self.scanned = answer["ScannedCount"].as_u64();
             }
             Err(error) => {
                 self.outcome = Some(Outcome::Failed(error.kind));
@@ -77,13 +82,13 @@ impl fmt::Debug for RecordedCall {
             .field("outcome", &self.outcome)
             .field("attempts", &self.attempts)
             .field("capacity", &self.capacity)
+            .field("scanned", &self.scanned)
             .finish()
     }
 }
 
 /// What an answer says that it consumed: in one table, or added up over several.
-fn capacity_units(body: &[u8]) -> Option<f64> {
-    let answer: Value = serde_json::from_slice(body).ok()?;
+fn capacity_units(answer: &Value) -> Option<f64> {
     let consumed = answer.get("ConsumedCapacity")?;
     match consumed {
         Value::Array(tables) => tables.iter().map(|table| table["CapacityUnits"].as_f64()).sum(),

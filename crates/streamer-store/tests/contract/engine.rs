@@ -1,7 +1,11 @@
 use std::{process::ExitCode, time::Duration};
 
 use aws_credential_types::Credentials;
-use dynamorm::{Db, aws, testing::TestClock, transport::BoxFuture};
+use dynamorm::{
+    Db, aws,
+    testing::{Faults, Recording, TestClock},
+    transport::BoxFuture,
+};
 use dynamorm_conformance::provided;
 use libtest_mimic::{Arguments, Trial};
 use streamer_store::StoreFactory;
@@ -44,9 +48,12 @@ fn trial(engine: Engine, (name, claim): Claim) -> Trial {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(async {
             let clock = TestClock::new();
-            let stores = StoreFactory::from_db(engine.database().await.with_clock(clock.clone()));
+            let (db, faults) = Faults::under(engine.database().await.with_clock(clock.clone()));
+            let (db, recording) = Recording::under(db);
+            let stores = StoreFactory::from_db(db);
             stores.ensure_tables().await?;
-            tokio::time::timeout(PATIENCE, claim(Stage { stores, clock })).await?;
+            recording.take();
+            tokio::time::timeout(PATIENCE, claim(Stage { stores, clock, faults, recording })).await?;
             Ok(())
         })
     })

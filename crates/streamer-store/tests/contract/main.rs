@@ -7,13 +7,22 @@ mod engine;
 mod enqueue;
 mod held;
 mod list;
+mod lost_answer;
 mod queue;
+mod request_count;
 mod stage;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let claims: Vec<_> =
-        [enqueue::CLAIMS, queue::CLAIMS, held::CLAIMS, ending::CLAIMS, list::CLAIMS].concat();
-    engine::run(&claims)
+    let claims = [
+        enqueue::CLAIMS,
+        queue::CLAIMS,
+        held::CLAIMS,
+        ending::CLAIMS,
+        list::CLAIMS,
+        lost_answer::CLAIMS,
+        request_count::CLAIMS,
+    ];
+    engine::run(&claims.concat())
 }

@@ -1,6 +1,9 @@
 use std::time::Duration;
 
-use dynamorm::{Clock as _, testing::TestClock};
+use dynamorm::{
+    Clock as _,
+    testing::{Faults, Recording, TestClock},
+};
 use streamer_store::{
     AsyncRequest, Claimed, Error, ErrorKind, Json, RequestFailure, RequestKey, RequestQueue, RequestStatus,
     StoreFactory, Submission, Timestamp,
@@ -10,6 +13,10 @@ use streamer_store::{
 pub(crate) struct Stage {
     pub(crate) stores: StoreFactory,
     pub(crate) clock: TestClock,
+    /// What goes wrong between the stores and the engine: nothing until a claim says otherwise.
+    pub(crate) faults: Faults,
+    /// What the stores send.
+    pub(crate) recording: Recording,
 }
 
 pub(crate) const LEASE: Duration = Duration::from_secs(30);

@@ -1,0 +1,86 @@
+//! What each operation costs in requests.
+
+use dynamorm::transport::Operation;
+use streamer_store::{DEFAULT_SHARDS, Progress};
+
+use crate::{
+    engine::claims,
+    stage::{LEASE, Stage, failure, json, key, submission},
+};
+
+claims![
+    of_a_life_is_one_a_step,
+    of_a_dequeue_without_rivals_is_bounded_by_the_shards_and_what_it_claims,
+    of_a_dequeue_does_not_grow_with_what_has_ended,
+    of_a_list_is_two_a_page,
+];
+
+async fn of_a_life_is_one_a_step(stage: Stage) {
+    let queue = stage.queue();
+    let sent = || stage.recording.take_operations();
+
+    queue.enqueue(submission("r-1").max_retries(9)).await.unwrap();
+    assert_eq!(sent(), [Operation::PutItem]);
+    let claimed = queue.claim(&key("r-1"), "w-1", LEASE).await.unwrap();
+    assert_eq!(sent(), [Operation::UpdateItem]);
+    queue.heartbeat(&claimed.lease, LEASE).await.unwrap();
+    assert_eq!(sent(), [Operation::UpdateItem]);
+    queue.update_progress(&claimed.lease, Progress { percentage: 5, ..Progress::default() }).await.unwrap();
+    assert_eq!(sent(), [Operation::UpdateItem]);
+    queue.release(&claimed.lease).await.unwrap();
+    assert_eq!(sent(), [Operation::UpdateItem]);
+    let claimed = queue.claim(&key("r-1"), "w-1", LEASE).await.unwrap();
+    queue.retry(&claimed, failure(), Some(std::time::Duration::ZERO)).await.unwrap();
+    assert_eq!(sent(), [Operation::UpdateItem; 2]);
+    let claimed = queue.claim(&key("r-1"), "w-1", LEASE).await.unwrap();
+    queue.complete(&claimed.lease, json("{}")).await.unwrap();
+    assert_eq!(sent(), [Operation::UpdateItem; 2]);
+    queue.requeue(&key("r-1")).await.unwrap();
+    assert_eq!(sent(), [Operation::GetItem, Operation::UpdateItem]);
+    queue.cancel(&key("r-1")).await.unwrap();
+    assert_eq!(sent(), [Operation::UpdateItem]);
+    queue.delete(&key("r-1")).await.unwrap();
+    assert_eq!(sent(), [Operation::DeleteItem]);
+}
+
+async fn of_a_dequeue_without_rivals_is_bounded_by_the_shards_and_what_it_claims(stage: Stage) {
+    for number in 0..5 {
+        stage.enqueued(&format!("r-{number}")).await;
+    }
+    stage.recording.take();
+
+    assert_eq!(stage.queue().dequeue(9, "w-1", LEASE).await.unwrap().len(), 5);
+
+    let shards = usize::try_from(DEFAULT_SHARDS).unwrap();
+    assert!(stage.recording.take().len() <= 3 * shards + 5);
+}
+
+async fn of_a_dequeue_does_not_grow_with_what_has_ended(stage: Stage) {
+    let scanned = |stage: &Stage| {
+        let calls = stage.recording.take();
+        let read = calls.iter().filter(|call| call.operation == Operation::Query);
+        read.map(|call| call.scanned.unwrap_or_default()).sum::<u64>()
+    };
+    stage.recording.take();
+    stage.queue().dequeue(1, "w-1", LEASE).await.unwrap();
+    let before = scanned(&stage);
+    for number in 0..40 {
+        stage.completed(&format!("r-{number}")).await;
+    }
+    stage.recording.take();
+
+    stage.queue().dequeue(1, "w-1", LEASE).await.unwrap();
+
+    assert_eq!((before, scanned(&stage)), (0, 0));
+}
+
+async fn of_a_list_is_two_a_page(stage: Stage) {
+    for number in 0..5 {
+        stage.queue().enqueue(submission(&format!("r-{number}")).connection("c-1")).await.unwrap();
+    }
+    stage.recording.take();
+
+    stage.queue().by_connection("c-1").page().await.unwrap();
+
+    assert_eq!(stage.recording.take_operations(), [Operation::Query, Operation::BatchGetItem]);
+}
