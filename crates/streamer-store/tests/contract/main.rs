@@ -9,6 +9,7 @@ mod held;
 mod list;
 mod lost_answer;
 mod queue;
+mod race;
 mod request_count;
 mod stage;
 
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
         ending::CLAIMS,
         list::CLAIMS,
         lost_answer::CLAIMS,
+        race::CLAIMS,
         request_count::CLAIMS,
     ];
     engine::run(&claims.concat())

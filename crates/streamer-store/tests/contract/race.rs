@@ -1,0 +1,71 @@
+//! Two callers at once, one of them held between what it read and what it writes.
+
+use dynamorm::{testing::Fault, transport::Operation};
+use streamer_store::{ErrorKind, RequestStatus};
+
+use crate::{
+    engine::claims,
+    stage::{LEASE, PAST_LEASE, Stage, json, key, refused, submission},
+};
+
+claims![
+    a_requeue_does_not_undo_a_life_that_began_meanwhile,
+    a_used_up_request_that_was_requeued_meanwhile_is_not_failed,
+    a_cancel_and_a_completion_leave_one_end,
+];
+
+async fn a_requeue_does_not_undo_a_life_that_began_meanwhile(stage: Stage) {
+    let key = stage.completed("r-1").await;
+    stage.clock.advance(std::time::Duration::from_secs(1));
+    let held = stage.faults.on(Operation::UpdateItem).nth(1).inject(Fault::Held);
+    let (queue, of) = (stage.queue(), key.clone());
+    let slow = tokio::spawn(async move { queue.requeue(&of).await });
+    while held.count() == 0 {
+        tokio::task::yield_now().await;
+    }
+
+    stage.clock.advance(std::time::Duration::from_secs(1));
+    stage.queue().requeue(&key).await.unwrap();
+    let claimed = stage.queue().claim(&key, "w-2", LEASE).await.unwrap();
+    stage.queue().complete(&claimed.lease, json(r#"{"life":2}"#)).await.unwrap();
+    held.release();
+
+    assert_eq!(refused(slow.await.unwrap()), ErrorKind::Conflict);
+    assert_eq!(stage.stored(&key).await.result, Some(json(r#"{"life":2}"#)));
+}
+
+async fn a_used_up_request_that_was_requeued_meanwhile_is_not_failed(stage: Stage) {
+    stage.queue().enqueue(submission("r-1").max_retries(0)).await.unwrap();
+    stage.queue().claim(&key("r-1"), "w-1", LEASE).await.unwrap();
+    stage.clock.advance(PAST_LEASE);
+    let held = stage.faults.on(Operation::UpdateItem).nth(1).inject(Fault::Held);
+    let queue = stage.queue();
+    let slow = tokio::spawn(async move { queue.dequeue(1, "w-2", LEASE).await });
+    while held.count() == 0 {
+        tokio::task::yield_now().await;
+    }
+
+    stage.queue().cancel(&key("r-1")).await.unwrap();
+    stage.queue().requeue(&key("r-1")).await.unwrap();
+    held.release();
+    slow.await.unwrap().unwrap();
+
+    assert!(stage.status(&key("r-1")).await.is_open());
+}
+
+async fn a_cancel_and_a_completion_leave_one_end(stage: Stage) {
+    let claimed = stage.claimed("r-1", "w-1").await;
+    let held = stage.faults.on(Operation::UpdateItem).nth(1).inject(Fault::Held);
+    let (queue, lease) = (stage.queue(), claimed.lease.clone());
+    let slow = tokio::spawn(async move { queue.complete(&lease, json("{}")).await });
+    while held.count() == 0 {
+        tokio::task::yield_now().await;
+    }
+
+    stage.queue().cancel(&key("r-1")).await.unwrap();
+    held.release();
+
+    assert_eq!(refused(slow.await.unwrap()), ErrorKind::Cancelled);
+    let stored = stage.stored(&key("r-1")).await;
+    assert_eq!((stored.status, stored.result), (RequestStatus::Cancelled, None));
+}
