@@ -8,6 +8,7 @@ use crate::{
     request::{AsyncRequest, DEFAULT_SHARDS, RequestQueue, Shards},
     server::{ServerPresence, ServerStore},
     setting,
+    subscription::{Subscription, SubscriptionStore},
     tables::MigrateTables,
 };
 
@@ -105,6 +106,11 @@ impl StoreFactory {
         RequestQueue::new(self.db.clone(), self.shards)
     }
 
+    /// The subscriptions.
+    pub fn subscriptions(&self) -> SubscriptionStore {
+        SubscriptionStore::new(self.db.clone())
+    }
+
     /// The servers that share the database, and what dead ones left.
     pub fn servers(&self) -> ServerStore {
         ServerStore::new(self.db.clone())
@@ -115,6 +121,7 @@ impl StoreFactory {
         vec![
             self.db.table_name::<Connection>(),
             self.db.table_name::<AsyncRequest>(),
+            self.db.table_name::<Subscription>(),
             self.db.table_name::<ServerPresence>(),
         ]
     }
@@ -127,6 +134,7 @@ impl StoreFactory {
     pub async fn ensure_tables(&self) -> Result<Vec<Table>, Error> {
         let connections = self.db.ensure_table::<Connection>().await;
         let requests = self.db.ensure_table::<AsyncRequest>().await;
+        let subscriptions = self.db.ensure_table::<Subscription>().await;
         let servers = self.db.ensure_table::<ServerPresence>().await;
         let table = |name, state: Result<TableState, dynamorm::Error>| match state {
             Ok(state) => Ok(Table { name, state }),
@@ -135,6 +143,7 @@ impl StoreFactory {
         let tables = vec![
             table(self.db.table_name::<Connection>(), connections)?,
             table(self.db.table_name::<AsyncRequest>(), requests)?,
+            table(self.db.table_name::<Subscription>(), subscriptions)?,
             table(self.db.table_name::<ServerPresence>(), servers)?,
         ];
         setting::agree_on_shards(&self.db, self.shards.count()).await?;
@@ -150,6 +159,7 @@ impl StoreFactory {
         Ok(vec![
             self.db.verify_table::<Connection>().await.map_err(failed)?,
             self.db.verify_table::<AsyncRequest>().await.map_err(failed)?,
+            self.db.verify_table::<Subscription>().await.map_err(failed)?,
             self.db.verify_table::<ServerPresence>().await.map_err(failed)?,
         ])
     }

@@ -1,4 +1,4 @@
-//! Streamer's stores: connections and the request queue now; subscriptions follow.
+//! Streamer's stores: connections, the request queue, and subscriptions.
 //!
 //! A [`StoreFactory`] hands them out, from a [`Db`], a database's text or the environment. What each
 //! operation promises holds on every engine.
@@ -29,6 +29,7 @@ mod random;
 mod request;
 mod server;
 mod setting;
+mod subscription;
 mod tables;
 
 pub use connection::{
@@ -48,4 +49,8 @@ pub use request::{
     RequestFailure, RequestKey, RequestList, RequestQueue, RequestStatus, Retried, Submission,
 };
 pub use server::{MISSED_HEARTBEATS, ServerPresence, ServerStore};
+pub use subscription::{
+    EventType, SUBSCRIPTION_TIME_TO_LIVE, Subscription, SubscriptionList, SubscriptionStore,
+    UnsubscribeFailure, Unsubscribed,
+};
 pub use tables::MigrateTables;

@@ -2,7 +2,10 @@ use std::{future::IntoFuture, time::Duration};
 
 use dynamorm::{Db, Model, table::Migration, transport::BoxFuture, verb::MigrateTable};
 
-use crate::{connection::Connection, error::Error, request::AsyncRequest, server::ServerPresence};
+use crate::{
+    connection::Connection, error::Error, request::AsyncRequest, server::ServerPresence,
+    subscription::Subscription,
+};
 
 const OPERATION: &str = "tables.migrate";
 
@@ -63,14 +66,17 @@ impl MigrateTables {
         self.check_names()?;
         let connections = self.of::<Connection>();
         let requests = self.of::<AsyncRequest>();
+        let subscriptions = self.of::<Subscription>();
         let servers = self.of::<ServerPresence>();
         // What stands in the way of one table is seen before another is changed.
         connections.plan().await.map_err(refused)?;
         requests.plan().await.map_err(refused)?;
+        subscriptions.plan().await.map_err(refused)?;
         servers.plan().await.map_err(refused)?;
         Ok(vec![
             connections.await.map_err(refused)?,
             requests.await.map_err(refused)?,
+            subscriptions.await.map_err(refused)?,
             servers.await.map_err(refused)?,
         ])
     }
@@ -79,6 +85,7 @@ impl MigrateTables {
         let names = [
             self.db.table_name::<Connection>(),
             self.db.table_name::<AsyncRequest>(),
+            self.db.table_name::<Subscription>(),
             self.db.table_name::<ServerPresence>(),
         ];
         match self.changes.iter().find(|change| names.iter().all(|name| **name != *change.table)) {

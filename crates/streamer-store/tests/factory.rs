@@ -15,7 +15,10 @@ async fn makes_the_tables_once() {
     assert!(first.iter().all(|table| table.state == TableState::Created));
     assert!(second.iter().all(|table| table.state == TableState::Existed));
     let names: Vec<&str> = first.iter().map(|table| &*table.name).collect();
-    assert_eq!(names, ["streamer_connections", "streamer_requests", "streamer_system"]);
+    assert_eq!(
+        names,
+        ["streamer_connections", "streamer_requests", "streamer_subscriptions", "streamer_system"]
+    );
 }
 
 #[tokio::test]
@@ -25,7 +28,10 @@ async fn works_on_the_database_that_it_is_given() {
 
     stores.ensure_tables().await.unwrap();
 
-    assert_eq!(db.list_tables().await.unwrap(), ["other_connections", "other_requests", "other_system"]);
+    assert_eq!(
+        db.list_tables().await.unwrap(),
+        ["other_connections", "other_requests", "other_subscriptions", "other_system"]
+    );
 }
 
 #[tokio::test]
@@ -98,7 +104,7 @@ async fn migrates_every_table_so_that_the_stores_work() {
     let migrations = stores.migrate_tables().await.unwrap();
 
     assert_eq!(migrations[1].steps()[0], MigrationStep::CreateTable);
-    assert_eq!(migrations[2].steps(), [MigrationStep::CreateTable]);
+    assert_eq!(migrations[3].steps(), [MigrationStep::CreateTable]);
     assert!(stores.verify_tables().await.unwrap().iter().all(DriftReport::is_empty));
     let connection = Connection::new("c-1", "ann", "acme", "ws://h/ws", stores.connections().now());
     stores.connections().create(&connection).await.unwrap();

@@ -242,7 +242,7 @@ mod tables {
             states.map(|table| (table["name"].clone(), table["state"].clone())).collect::<Vec<_>>()
         };
         let all = |state: &str| {
-            ["streamer_connections", "streamer_requests", "streamer_system"]
+            ["streamer_connections", "streamer_requests", "streamer_subscriptions", "streamer_system"]
                 .map(|name| (json!(name), json!(state)))
                 .to_vec()
         };

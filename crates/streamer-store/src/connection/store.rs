@@ -12,6 +12,7 @@ use super::{
 use crate::{
     error::{Error, ErrorKind},
     id::check_id,
+    subscription::{SubscriptionStore, Unsubscribed},
 };
 
 /// The connections of a database. Cheap to clone.
@@ -20,7 +21,8 @@ use crate::{
 /// |---|---|
 /// | [`save`](Self::save), [`create`](Self::create) | one PutItem |
 /// | [`get`](Self::get) | one GetItem |
-/// | [`delete`](Self::delete), [`disconnect`](Self::disconnect) | one DeleteItem |
+/// | [`delete`](Self::delete) | one DeleteItem |
+/// | [`disconnect`](Self::disconnect) | one DeleteItem, one Query, and one BatchWriteItem for every 25 subscriptions |
 /// | [`list_by_user`](Self::list_by_user), [`list_by_tenant`](Self::list_by_tenant) | one Query a page |
 /// | [`update_last_ping`](Self::update_last_ping) | at most one UpdateItem a minute and connection |
 /// | [`delete_stale`](Self::delete_stale), [`delete_all`](Self::delete_all) | a Scan, and one DeleteItem for each that goes |
@@ -32,11 +34,14 @@ pub struct ConnectionStore {
 }
 
 /// What [`ConnectionStore::disconnect`] removed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 #[non_exhaustive]
+#[must_use = "it says which subscriptions are left"]
 pub struct Disconnected {
     /// The connection; `None` if it was gone already.
     pub connection: Option<Connection>,
+    /// Its subscriptions: those removed, and those that may be left.
+    pub subscriptions: Unsubscribed,
 }
 
 impl ConnectionStore {
@@ -154,8 +159,8 @@ impl ConnectionStore {
         }
     }
 
-    /// Ends a connection: removes it, and with the subscriptions to come, those too. Idempotent: a second call removes
-    /// what a first one that failed half-way has left.
+    /// Ends a connection: removes it, and its subscriptions. Idempotent: a second call removes what a first one that
+    /// failed half-way has left.
     ///
     /// Open requests of the connection go on.
     ///
@@ -163,7 +168,13 @@ impl ConnectionStore {
     /// As [`delete`](Self::delete).
     pub async fn disconnect(&self, connection_id: &str) -> Result<Disconnected, Error> {
         let connection = self.remove("connections.disconnect", connection_id).await?;
-        Ok(Disconnected { connection })
+        let subscriptions = SubscriptionStore::new(self.db.clone());
+        let subscriptions = match &self.tenant {
+            Some(tenant) => subscriptions.for_tenant(Arc::clone(tenant)),
+            None => subscriptions,
+        };
+        let subscriptions = subscriptions.delete_by_connection(connection_id).await?;
+        Ok(Disconnected { connection, subscriptions })
     }
 
     /// The connections of a user, newest first.

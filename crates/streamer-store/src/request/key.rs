@@ -21,7 +21,7 @@ impl RequestKey {
     }
 
     /// Refuses ids that cannot be any.
-    pub(super) fn check(&self, operation: &'static str) -> Result<(), Error> {
+    pub(crate) fn check(&self, operation: &'static str) -> Result<(), Error> {
         crate::id::check_id(operation, "tenant_id", &self.tenant_id)?;
         let characters = self.request_id.chars().count();
         if characters == 0 || characters > MAX_REQUEST_ID_CHARACTERS {

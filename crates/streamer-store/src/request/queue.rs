@@ -27,7 +27,7 @@ pub const MAX_CLOCK_SKEW: Duration = Duration::from_secs(2);
 /// | the lists | one Query a page, and one BatchGetItem for every 100 of its requests |
 #[derive(Clone, Debug)]
 pub struct RequestQueue {
-    pub(super) db: Db,
+    pub(crate) db: Db,
     pub(super) tenant: Option<Arc<str>>,
     pub(super) shards: Shards,
 }
@@ -69,20 +69,36 @@ impl RequestQueue {
     /// 400 KB.
     pub async fn enqueue(&self, submission: Submission) -> Result<Enqueued, Error> {
         const OPERATION: &str = "requests.enqueue";
+        let request = self.ready_to_store(OPERATION, submission)?;
+        match self.db.create(&request).await {
+            Ok(()) => Ok(Enqueued { request, is_replay: false }),
+            Err(error) => self.replayed(OPERATION, error, &request),
+        }
+    }
+
+    pub(crate) fn ready_to_store(
+        &self,
+        operation: &'static str,
+        submission: Submission,
+    ) -> Result<AsyncRequest, Error> {
         if self.tenant.as_ref().is_some_and(|tenant| **tenant != *submission.tenant_id()) {
             let message = "the request is of another tenant than the queue";
-            return Err(Error::validation(OPERATION, "tenant_id", message));
+            return Err(Error::validation(operation, "tenant_id", message));
         }
-        let request = submission.into_request(OPERATION, &self.db, self.shards)?;
-        let key = request.request_key();
-        let error = match self.db.create(&request).await {
-            Ok(()) => return Ok(Enqueued { request, is_replay: false }),
-            Err(error) => error,
-        };
-        let stored = stored(OPERATION, &error)?;
-        let error = Error::from_mapper(OPERATION, error).with_key(&key);
+        submission.into_request(operation, &self.db, self.shards)
+    }
+
+    /// The stored request, where `request` was refused since it is stored already.
+    pub(crate) fn replayed(
+        &self,
+        operation: &'static str,
+        error: dynamorm::Error,
+        request: &AsyncRequest,
+    ) -> Result<Enqueued, Error> {
+        let stored = stored(operation, &error)?;
+        let error = Error::from_mapper(operation, error).with_key(&request.request_key());
         match stored {
-            Some(stored) if *error.kind() == ErrorKind::AlreadyExists && is_same(&stored, &request) => {
+            Some(stored) if *error.kind() == ErrorKind::AlreadyExists && is_same(&stored, request) => {
                 Ok(Enqueued { request: stored, is_replay: true })
             }
             _ => Err(error),

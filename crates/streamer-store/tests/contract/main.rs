@@ -12,6 +12,7 @@ mod queue;
 mod race;
 mod request_count;
 mod stage;
+mod subscription;
 
 use std::process::ExitCode;
 
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
         lost_answer::CLAIMS,
         race::CLAIMS,
         request_count::CLAIMS,
+        subscription::CLAIMS,
     ];
     engine::run(&claims.concat())
 }
