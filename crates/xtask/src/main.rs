@@ -1,6 +1,7 @@
 //! The project's own tasks: `cargo xtask test`, `cargo xtask tidy` and what they need.
 
 mod provision;
+mod simulate;
 mod test;
 mod tether;
 mod tidy;
@@ -25,6 +26,8 @@ enum Task {
     Tidy,
     /// Runs DynamoDB Local on a free port, for tests that are run by hand, until Ctrl-C.
     DynamodbLocal,
+    /// Runs the request queue under every fault, by more seeds than the tests do.
+    Simulate(simulate::Arguments),
     /// Runs a program until standard input ends.
     #[command(hide = true)]
     Tether(tether::Arguments),
@@ -38,6 +41,7 @@ fn main() -> ExitCode {
         Task::Test(arguments) => test::run(root, &arguments),
         Task::Tidy => tidy::run(root),
         Task::DynamodbLocal => provision::serve_dynamodb_local(root),
+        Task::Simulate(arguments) => simulate::run(root, &arguments),
         Task::Tether(arguments) => tether::run(&arguments),
     };
 

@@ -11,7 +11,6 @@ use super::{
         Subscription,
         subscription_schema::{Primary, RequestIndex},
     },
-    store::SubscriptionStore,
 };
 use crate::{error::Error, id::check_id, request::RequestKey};
 
@@ -47,18 +46,18 @@ pub(super) struct SubscriptionEntry {
 }
 
 impl SubscriptionList {
-    pub(super) fn by_connection(store: &SubscriptionStore, connection_id: String) -> Self {
-        Self::new(store, By::Connection(connection_id))
+    pub(super) fn by_connection(db: Db, tenant: Option<Arc<str>>, connection_id: String) -> Self {
+        Self::new(db, tenant, By::Connection(connection_id))
     }
 
-    pub(super) fn by_request(store: &SubscriptionStore, request: RequestKey) -> Self {
-        Self::new(store, By::Request(request))
+    pub(super) fn by_request(db: Db, tenant: Option<Arc<str>>, request: RequestKey) -> Self {
+        Self::new(db, tenant, By::Request(request))
     }
 
-    fn new(store: &SubscriptionStore, by: By) -> Self {
+    fn new(db: Db, tenant: Option<Arc<str>>, by: By) -> Self {
         Self {
-            db: store.db.clone(),
-            tenant: store.tenant.clone(),
+            db,
+            tenant,
             by,
             wanting: None,
             page_size: DEFAULT_PAGE_SIZE,

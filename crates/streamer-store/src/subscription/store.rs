@@ -141,12 +141,12 @@ impl SubscriptionStore {
 
     /// What a connection hears of, by the requests' ids.
     pub fn by_connection(&self, connection_id: impl Into<String>) -> SubscriptionList {
-        SubscriptionList::by_connection(self, connection_id.into())
+        SubscriptionList::by_connection(self.db.clone(), self.tenant.clone(), connection_id.into())
     }
 
     /// Who hears of a request, the first subscriber first; [`wanting`](SubscriptionList::wanting) those of one event type.
     pub fn by_request(&self, request: RequestKey) -> SubscriptionList {
-        SubscriptionList::by_request(self, request)
+        SubscriptionList::by_request(self.db.clone(), self.tenant.clone(), request)
     }
 
     /// Of how many requests a connection hears.
