@@ -1,7 +1,6 @@
 use std::{fmt, marker::PhantomData};
 
 use super::{
-    contract::Model,
     definition::{KeySchema, TableDefinition},
     index::{Index, WholeItems},
 };
@@ -23,10 +22,7 @@ impl<Ix> fmt::Debug for Hydrated<Ix> {
     }
 }
 
-impl<Ix: Index> Index for Hydrated<Ix>
-where
-    Ix::Model: Model,
-{
+impl<Ix: Index> Index for Hydrated<Ix> {
     type Model = Ix::Model;
     type Item = Ix::Model;
     type Base = Ix::Base;
