@@ -9,6 +9,7 @@ mod global;
 mod logging;
 mod output;
 mod reference;
+mod requests;
 mod serve;
 mod signal;
 mod tables;
@@ -54,6 +55,7 @@ Examples:
   streamer serve
   streamer serve --db dynamodb://eu-west-1
   streamer connections list --user u-1 --json
+  streamer requests submit count --payload '{\"to\":3}' --tenant acme --user ann
   streamer connections stale --before 2h --yes";
 
 /// Long-running requests over WebSockets.
@@ -73,6 +75,8 @@ enum Command {
     Serve(serve::Serve),
     #[command(subcommand)]
     Connections(connections::Connections),
+    #[command(subcommand)]
+    Requests(requests::Requests),
     #[command(subcommand)]
     Tables(tables::Tables),
 }
@@ -113,6 +117,7 @@ fn execute(cli: Cli, output: &Output) -> Result<()> {
         match command {
             Command::Serve(serve) => serve.run(&cli.global, output).await,
             Command::Connections(connections) => connections.run(&cli.global, output).await,
+            Command::Requests(requests) => requests.run(&cli.global, output).await,
             Command::Tables(tables) => tables.run(&cli.global, output).await,
         }
     })

@@ -1,0 +1,147 @@
+//! What the command submits, shows and ends of the request queue, in processes of its own.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod support;
+
+use std::{fs, process::Output};
+
+use serde_json::{Value, json};
+use streamer_store::{DEFAULT_LEASE, Json, StoreFactory};
+use support::{
+    database::Database,
+    process::{self, run, streamer},
+};
+
+/// A database with its tables.
+fn made() -> Database {
+    let database = Database::new();
+    process::json(&database.db(), &["tables", "ensure"]);
+    database
+}
+
+fn submitted(database: &Database, id: &str) -> Value {
+    let submit =
+        ["requests", "submit", "count", "--payload", r#"{"to":3}"#, "--tenant", "acme", "--user", "ann"];
+    process::json(&database.db(), &[&submit[..], &["--id", id]].concat())
+}
+
+/// The command on one request of the tenant.
+fn on(database: &Database, command: &str, id: &str) -> Output {
+    run(streamer().args(["requests", command, id, "--tenant", "acme", "--db", &database.db()]))
+}
+
+fn code(output: &Output) -> Option<i32> {
+    output.status.code()
+}
+
+#[test]
+fn submits_and_shows_a_request() {
+    let database = made();
+
+    let request = submitted(&database, "r-1");
+    let shown = process::json(&database.db(), &["requests", "get", "r-1", "--tenant", "acme"]);
+
+    assert_eq!(request, shown);
+    assert_eq!(
+        (&shown["requestId"], &shown["status"], &shown["priority"]),
+        (&json!("r-1"), &json!("PENDING"), &json!("normal"))
+    );
+    assert_eq!((&shown["payload"], &shown["maxRetries"]), (&json!({ "to": 3 }), &json!(3)));
+    let text = String::from_utf8(on(&database, "get", "r-1").stdout).unwrap();
+    assert!(text.contains("status      PENDING\n") && text.contains("tries       0 of 4\n"), "{text}");
+}
+
+#[test]
+fn takes_the_same_submission_for_one_and_refuses_another() {
+    let database = made();
+    let first = submitted(&database, "r-1");
+
+    let again = submitted(&database, "r-1");
+    let other = ["requests", "submit", "echo", "--tenant", "acme", "--user", "ann", "--id", "r-1"];
+    let other = run(streamer().args(other).args(["--db", &database.db()]));
+
+    assert_eq!(first, again);
+    assert_eq!(code(&other), Some(1));
+    let said = String::from_utf8(other.stderr).unwrap();
+    assert!(said.contains("acme/r-1") && said.contains("exists"), "{said}");
+}
+
+#[test]
+fn reads_a_payload_from_a_file_and_refuses_what_is_none() {
+    let database = made();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("payload.json");
+    fs::write(&file, r#"{ "source": "a.csv" }"#).unwrap();
+    let submit = |payload: &str| {
+        let arguments =
+            ["requests", "submit", "report", "--tenant", "acme", "--user", "ann", "--payload", payload];
+        run(streamer().args(arguments).args(["--json", "--db", &database.db()]))
+    };
+
+    let submitted = submit(&format!("@{}", file.display()));
+
+    let submitted: Value = serde_json::from_slice(&submitted.stdout).unwrap();
+    assert_eq!(submitted["payload"], json!({ "source": "a.csv" }));
+    assert_eq!(submitted["requestId"].as_str().unwrap().len(), 36);
+    for payload in ["[1]", "{", "@/no/such/file"] {
+        assert_eq!(code(&submit(payload)), Some(2), "{payload}");
+    }
+}
+
+#[test]
+fn lists_the_newest_first() {
+    let database = made();
+    for id in ["r-1", "r-2", "r-3"] {
+        submitted(&database, id);
+    }
+
+    let ids = |arguments: &[&str]| {
+        let listed = process::json(&database.db(), &[&["requests", "list"], arguments].concat());
+        listed.as_array().unwrap().iter().map(|request| request["requestId"].clone()).collect::<Vec<_>>()
+    };
+
+    assert_eq!(ids(&["--tenant", "acme"]), ["r-3", "r-2", "r-1"]);
+    assert_eq!(ids(&["--user", "ann", "--limit", "2"]), ["r-3", "r-2"]);
+    assert_eq!(ids(&["--connection", "c-1"]), [""; 0]);
+}
+
+#[test]
+fn cancels_requeues_and_deletes() {
+    let database = made();
+    submitted(&database, "r-1");
+    let status =
+        || process::json(&database.db(), &["requests", "get", "r-1", "--tenant", "acme"])["status"].clone();
+
+    assert_eq!(code(&on(&database, "delete", "r-1")), Some(1));
+    assert_eq!(code(&on(&database, "requeue", "r-1")), Some(1));
+    assert_eq!(code(&on(&database, "cancel", "r-1")), Some(0));
+    assert_eq!(status(), "CANCELLED");
+    assert_eq!(code(&on(&database, "requeue", "r-1")), Some(0));
+    assert_eq!(status(), "PENDING");
+    assert_eq!(code(&on(&database, "cancel", "r-1")), Some(0));
+    assert_eq!(code(&on(&database, "delete", "r-1")), Some(0));
+
+    for command in ["get", "cancel", "requeue", "delete"] {
+        let absent = on(&database, command, "r-1");
+        assert_eq!(code(&absent), Some(3), "{command}");
+        let said = String::from_utf8(absent.stderr).unwrap();
+        assert_eq!(said, "error: there is no request `r-1` of tenant `acme`\n");
+    }
+}
+
+#[tokio::test]
+async fn shows_what_a_worker_made_of_a_request() {
+    let database = made();
+    submitted(&database, "r-1");
+    let stores = StoreFactory::connect(&database.db()).unwrap();
+    let claimed = stores.requests().dequeue(1, "w-1", DEFAULT_LEASE).await.unwrap();
+    let result = Json::parse(r#"{"sum":6}"#).unwrap();
+    stores.requests().complete(&claimed[0].lease, result).await.unwrap();
+    drop(stores);
+
+    let shown = process::json(&database.db(), &["requests", "get", "r-1", "--tenant", "acme"]);
+
+    assert_eq!((&shown["status"], &shown["progress"]), (&json!("COMPLETED"), &json!(100)));
+    assert_eq!((&shown["result"], &shown["worker"]), (&json!({ "sum": 6 }), &json!("w-1")));
+}
