@@ -62,7 +62,7 @@ impl Subscription {
             user_id: user_id.into(),
             event_types: event_types.into_iter().map(|event_type| event_type.name().to_owned()).collect(),
             created_at: now,
-            ttl: Some(now.checked_add(SUBSCRIPTION_TIME_TO_LIVE).unwrap_or(Timestamp::MAX)),
+            ttl: Some(expiry(now)),
         }
     }
 
@@ -93,6 +93,12 @@ impl Subscription {
             None => Ok(()),
         }
     }
+}
+
+/// When a subscription made at `now` expires: in whole seconds, as it is stored.
+fn expiry(now: Timestamp) -> Timestamp {
+    let expiry = now.checked_add(SUBSCRIPTION_TIME_TO_LIVE).unwrap_or(Timestamp::MAX);
+    Timestamp::from_unix_seconds(expiry.to_unix_seconds()).unwrap_or(expiry)
 }
 
 /// An id without the separator, so that no two pairs of ids join to one text.

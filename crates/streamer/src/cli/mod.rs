@@ -12,6 +12,7 @@ mod reference;
 mod requests;
 mod serve;
 mod signal;
+mod subscriptions;
 mod tables;
 
 use std::{ffi::OsString, process::ExitCode};
@@ -78,6 +79,8 @@ enum Command {
     #[command(subcommand)]
     Requests(requests::Requests),
     #[command(subcommand)]
+    Subscriptions(subscriptions::Subscriptions),
+    #[command(subcommand)]
     Tables(tables::Tables),
 }
 
@@ -118,6 +121,7 @@ fn execute(cli: Cli, output: &Output) -> Result<()> {
             Command::Serve(serve) => serve.run(&cli.global, output).await,
             Command::Connections(connections) => connections.run(&cli.global, output).await,
             Command::Requests(requests) => requests.run(&cli.global, output).await,
+            Command::Subscriptions(subscriptions) => subscriptions.run(&cli.global, output).await,
             Command::Tables(tables) => tables.run(&cli.global, output).await,
         }
     })

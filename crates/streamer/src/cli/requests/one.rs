@@ -3,7 +3,7 @@
 use clap::Args;
 use streamer_store::RequestQueue;
 
-use super::{super::output::Output, Which, describe};
+use super::{super::output::Output, describe::describe, which::Which};
 use crate::error::Result;
 
 /// Show one request; exit code 3 when it is not there.

@@ -3,7 +3,7 @@ use std::{fs, path::PathBuf};
 use clap::{Args, builder::NonEmptyStringValueParser};
 use streamer_store::{Json, Priority, RequestQueue, Submission, Timestamp};
 
-use super::{super::output::Output, describe};
+use super::{super::output::Output, describe::describe};
 use crate::error::{Error, Result};
 
 /// Submit a request, and show it; exit code 1 when the id stands for another one.
