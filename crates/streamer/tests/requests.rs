@@ -130,6 +130,14 @@ fn cancels_requeues_and_deletes() {
     }
 }
 
+#[test]
+fn reaps_nothing_where_nothing_is_used_up() {
+    let database = made();
+    submitted(&database, "r-1");
+
+    assert_eq!(process::json(&database.db(), &["reap"]), json!({ "failed": 0 }));
+}
+
 #[tokio::test]
 async fn shows_what_a_worker_made_of_a_request() {
     let database = made();

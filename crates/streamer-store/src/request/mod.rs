@@ -13,6 +13,7 @@ mod list;
 mod model;
 mod priority;
 mod queue;
+mod reap;
 mod shard;
 mod status;
 mod submission;

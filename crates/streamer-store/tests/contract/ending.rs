@@ -16,6 +16,7 @@ claims![
     delete_removes_what_has_ended,
     delete_is_refused_while_open,
     an_ended_request_is_gone_after_seven_days,
+    reap_fails_what_is_used_up_and_nothing_else,
     nothing_is_found_where_nothing_is,
     a_request_of_another_tenant_is_not_found,
 ];
@@ -122,6 +123,25 @@ async fn an_ended_request_is_gone_after_seven_days(stage: Stage) {
     // Its id is free again, for whatever it may be.
     let other = Submission::new("acme", "ann", "echo").id("r-1");
     assert!(!stage.queue().enqueue(other).await.unwrap().is_replay);
+}
+
+async fn reap_fails_what_is_used_up_and_nothing_else(stage: Stage) {
+    for (id, retries) in [("used-up", 0), ("has-tries", 1), ("held", 0)] {
+        stage.queue().enqueue(submission(id).max_retries(retries)).await.unwrap();
+    }
+    for id in ["used-up", "has-tries"] {
+        stage.queue().claim(&key(id), "w-1", LEASE).await.unwrap();
+    }
+    stage.clock.advance(crate::stage::PAST_LEASE);
+    stage.queue().claim(&key("held"), "w-1", LEASE).await.unwrap();
+
+    assert_eq!(stage.queue().for_tenant("other").reap().await.unwrap(), 0);
+    assert_eq!(stage.queue().reap().await.unwrap(), 1);
+    assert_eq!(stage.queue().reap().await.unwrap(), 0);
+
+    assert_eq!(stage.status(&key("used-up")).await, RequestStatus::Failed);
+    assert_eq!(stage.status(&key("has-tries")).await, RequestStatus::Processing);
+    assert_eq!(stage.status(&key("held")).await, RequestStatus::Processing);
 }
 
 async fn nothing_is_found_where_nothing_is(stage: Stage) {

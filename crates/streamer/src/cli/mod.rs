@@ -8,6 +8,7 @@ mod environment;
 mod global;
 mod logging;
 mod output;
+mod reap;
 mod reference;
 mod requests;
 mod serve;
@@ -80,6 +81,7 @@ enum Command {
     Requests(requests::Requests),
     #[command(subcommand)]
     Subscriptions(subscriptions::Subscriptions),
+    Reap(reap::Reap),
     #[command(subcommand)]
     Tables(tables::Tables),
 }
@@ -122,6 +124,7 @@ fn execute(cli: Cli, output: &Output) -> Result<()> {
             Command::Connections(connections) => connections.run(&cli.global, output).await,
             Command::Requests(requests) => requests.run(&cli.global, output).await,
             Command::Subscriptions(subscriptions) => subscriptions.run(&cli.global, output).await,
+            Command::Reap(reap) => reap.run(&cli.global, output).await,
             Command::Tables(tables) => tables.run(&cli.global, output).await,
         }
     })
