@@ -159,10 +159,24 @@ mod command {
             made.as_array().unwrap().iter().map(|table| table["state"].as_str().unwrap().to_owned()).collect()
         };
 
-        assert_eq!(states(tables.json(&["tables", "list"])), ["missing", "missing"]);
-        assert_eq!(states(tables.json(&["tables", "ensure"])), ["created", "created"]);
-        assert_eq!(states(tables.json(&["tables", "ensure"])), ["existed", "existed"]);
-        assert_eq!(states(tables.json(&["tables", "list"])), ["there", "there"]);
+        assert_eq!(states(tables.json(&["tables", "list"])), ["missing"; 4]);
+        assert_eq!(states(tables.json(&["tables", "ensure"])), ["created"; 4]);
+        assert_eq!(states(tables.json(&["tables", "ensure"])), ["existed"; 4]);
+        assert_eq!(states(tables.json(&["tables", "list"])), ["there"; 4]);
+    }
+
+    #[test]
+    fn submits_and_ends_a_request() {
+        let Some(tables) = Tables::new() else { return };
+        tables.json(&["tables", "ensure"]);
+        let submit = ["requests", "submit", "count", "--tenant", "acme", "--user", "ann", "--id", "r-1"];
+
+        let submitted = tables.json(&submit);
+        let cancelled = tables.json(&["requests", "cancel", "r-1", "--tenant", "acme"]);
+
+        assert_eq!((&submitted["status"], &cancelled["status"]), (&"PENDING".into(), &"CANCELLED".into()));
+        assert_eq!(tables.json(&["requests", "list", "--user", "ann"])[0]["requestId"], "r-1");
+        assert_eq!(tables.json(&["reap"])["failed"], 0);
     }
 
     #[test]
