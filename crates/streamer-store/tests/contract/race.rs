@@ -1,7 +1,7 @@
 //! Two callers at once, one of them held between what it read and what it writes.
 
 use dynamorm::{testing::Fault, transport::Operation};
-use streamer_store::{ErrorKind, RequestStatus};
+use streamer_store::{Connection, ErrorKind, RequestStatus};
 
 use crate::{
     engine::claims,
@@ -12,6 +12,7 @@ claims![
     a_requeue_does_not_undo_a_life_that_began_meanwhile,
     a_used_up_request_that_was_requeued_meanwhile_is_not_failed,
     a_cancel_and_a_completion_leave_one_end,
+    a_clean_up_keeps_a_connection_that_was_pinged_meanwhile,
 ];
 
 async fn a_requeue_does_not_undo_a_life_that_began_meanwhile(stage: Stage) {
@@ -68,4 +69,24 @@ async fn a_cancel_and_a_completion_leave_one_end(stage: Stage) {
     assert_eq!(refused(slow.await.unwrap()), ErrorKind::Cancelled);
     let stored = stage.stored(&key("r-1")).await;
     assert_eq!((stored.status, stored.result), (RequestStatus::Cancelled, None));
+}
+
+async fn a_clean_up_keeps_a_connection_that_was_pinged_meanwhile(stage: Stage) {
+    let connections = stage.stores.connections();
+    let connection = Connection::new("c-1", "ann", "acme", "ws://127.0.0.1:8080/ws", stage.now());
+    connections.create(&connection).await.unwrap();
+    stage.clock.advance(std::time::Duration::from_secs(600));
+    let held = stage.faults.on(Operation::DeleteItem).nth(1).inject(Fault::Held);
+    let (cleaner, before) = (connections.clone(), stage.now());
+    let slow = tokio::spawn(async move { cleaner.delete_stale(before).await });
+    while held.count() == 0 {
+        tokio::task::yield_now().await;
+    }
+
+    connections.update_last_ping("c-1").await.unwrap();
+    held.release();
+    let removal = slow.await.unwrap().unwrap();
+
+    assert_eq!((removal.removed, removal.kept), (0, 1));
+    assert!(connections.get_consistent("c-1").await.is_ok());
 }
