@@ -86,7 +86,7 @@ impl<Ix: Index> Query<Ix> {
         self
     }
 
-    /// One page: one request. It may be empty although a next page exists.
+    /// One page: one request, and those that [`hydrate`](Query::hydrate) takes. It may be empty although a next page exists.
     pub fn page(self) -> QueryPage<Ix>
     where
         Ix: WholeItems,
@@ -111,11 +111,12 @@ impl<Ix: Index> Query<Ix> {
         self.read_as()
     }
 
-    /// Reads the whole items from the table, by the keys that the index has of them: beside each page's request, one
-    /// for every 100 items, four at once.
+    /// Reads the whole items from the table, by the keys that the index has of them: beside each page's request, at
+    /// least one for every 100 items, four at once. A whole page is in memory, as its index has it: give a
+    /// [`page_size`](Query::page_size) where items are large.
     ///
-    /// The items are as the table has them, eventually consistent, which may be newer than the index is: one may no
-    /// longer match the query. Those that are gone or have expired are left out, though `matched` counts them; one that
+    /// The items are as the table has them, read strongly consistent, which is newer than the index or the same: one
+    /// may no longer match the query. Those that are gone or have expired are left out, though `matched` counts them; one that
     /// cannot be read is an error.
     pub fn hydrate(self) -> Query<Hydrated<Ix>>
     where

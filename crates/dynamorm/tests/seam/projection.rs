@@ -189,6 +189,7 @@ mod hydrate {
         let asked =
             |place: usize| body(&sent[place])["RequestItems"]["jobs"]["Keys"].as_array().unwrap().len();
         assert_eq!((asked(1), asked(2)), (100, 30));
+        assert_eq!(body(&sent[1])["RequestItems"]["jobs"]["ConsistentRead"], true);
     }
 
     #[tokio::test]
