@@ -21,17 +21,7 @@ impl RequestQueue {
         self.check(OPERATION, key)?;
         let (fields, now) = (AsyncRequest::fields(), self.now());
         let status = RequestStatus::Cancelled;
-        let update = self
-            .db
-            .update(item_key(key))
-            .set(fields.status, status)
-            .set(fields.status_shard, self.shards.ended_of(status, key))
-            .set(fields.visible_at, now)
-            .set(fields.processing_ended, now)
-            .set(fields.updated_at, now)
-            .set(fields.ttl, Self::expiry(now))
-            .only_if(fields.status.one_of(RequestStatus::OPEN))
-            .await;
+        let update = self.ending(key, status, now).only_if(fields.status.one_of(RequestStatus::OPEN)).await;
         update.or_else(|error| {
             settle(OPERATION, key, error, status, |request| request.status == RequestStatus::Cancelled)
         })
@@ -132,18 +122,8 @@ impl RequestQueue {
         let status = RequestStatus::Failed;
         let used_up =
             RequestFailure::new("PROCESSING_FAILED", "no worker finished it, and its tries are used up");
-        let reaped = self
-            .db
-            .update(item_key(key))
-            .set(fields.status, status)
-            .set(fields.status_shard, self.shards.ended_of(status, key))
-            .set(fields.visible_at, now)
-            .set(fields.processing_ended, now)
-            .set(fields.updated_at, now)
-            .set(fields.ttl, Self::expiry(now))
-            .set_if_absent(fields.error, used_up)
-            .only_if(is_used_up(now))
-            .await;
+        let reaped =
+            self.ending(key, status, now).set_if_absent(fields.error, used_up).only_if(is_used_up(now)).await;
         match reaped {
             Ok(()) => Ok(true),
             Err(error) if matches!(error.kind(), ConditionFailed | NotFound) => Ok(false),

@@ -114,14 +114,7 @@ impl RequestQueue {
         let (fields, now) = (AsyncRequest::fields(), self.now());
         let status = RequestStatus::Completed;
         let update = self
-            .db
-            .update(item_key(&held.key))
-            .set(fields.status, status)
-            .set(fields.status_shard, self.shards.ended_of(status, &held.key))
-            .set(fields.visible_at, now)
-            .set(fields.processing_ended, now)
-            .set(fields.updated_at, now)
-            .set(fields.ttl, Self::expiry(now))
+            .ending(&held.key, status, now)
             .set(fields.progress, 100_u8)
             .set(fields.result, result)
             .remove(fields.error)
@@ -146,18 +139,8 @@ impl RequestQueue {
     ) -> Result<(), Error> {
         let (fields, now) = (AsyncRequest::fields(), self.now());
         let status = RequestStatus::Failed;
-        let update = self
-            .db
-            .update(item_key(&held.key))
-            .set(fields.status, status)
-            .set(fields.status_shard, self.shards.ended_of(status, &held.key))
-            .set(fields.visible_at, now)
-            .set(fields.processing_ended, now)
-            .set(fields.updated_at, now)
-            .set(fields.ttl, Self::expiry(now))
-            .set(fields.error, failure)
-            .only_if(held.is_owner())
-            .await;
+        let update =
+            self.ending(&held.key, status, now).set(fields.error, failure).only_if(held.is_owner()).await;
         update.or_else(|error| held.settle(operation, error, |request| request.status == status).map(drop))
     }
 

@@ -1,8 +1,10 @@
 use std::{sync::Arc, time::Duration};
 
-use dynamorm::{Db, Timestamp};
+use dynamorm::{Db, Timestamp, verb::Update};
 
-use super::{key::RequestKey, model::AsyncRequest, shard::Shards, submission::Submission};
+use super::{
+    key::RequestKey, model::AsyncRequest, shard::Shards, status::RequestStatus, submission::Submission,
+};
 use crate::error::{Error, ErrorKind};
 
 /// How long a request is kept after it ended: so long its id stands for it.
@@ -147,9 +149,23 @@ impl RequestQueue {
         }
     }
 
-    /// The instant at which what ends at `now` expires.
-    pub(super) fn expiry(now: Timestamp) -> Timestamp {
-        now.checked_add(ENDED_TIME_TO_LIVE).unwrap_or(Timestamp::MAX)
+    /// The update that all endings share: at `now` the request takes a status that is one, leaves the lists of the open,
+    /// and expires in due time.
+    pub(super) fn ending(
+        &self,
+        key: &RequestKey,
+        status: RequestStatus,
+        now: Timestamp,
+    ) -> Update<AsyncRequest> {
+        let fields = AsyncRequest::fields();
+        self.db
+            .update(item_key(key))
+            .set(fields.status, status)
+            .set(fields.status_shard, self.shards.ended_of(status, key))
+            .set(fields.visible_at, now)
+            .set(fields.processing_ended, now)
+            .set(fields.updated_at, now)
+            .set(fields.ttl, now.checked_add(ENDED_TIME_TO_LIVE).unwrap_or(Timestamp::MAX))
     }
 }
 
