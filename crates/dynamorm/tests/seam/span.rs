@@ -3,12 +3,12 @@
 use std::{
     collections::BTreeMap,
     fmt::Debug,
-    sync::{Arc, Mutex},
+    sync::{Arc, LazyLock, Mutex},
 };
 
 use dynamorm::{ErrorKind, prelude::*};
 use tracing::{
-    Event, Id, Subscriber,
+    Dispatch, Event, Id, Subscriber,
     field::{Field, Visit},
     span::{Attributes, Record},
     subscriber::DefaultGuard,
@@ -68,6 +68,11 @@ impl<S: Subscriber> Layer<S> for Captured {
 impl Captured {
     /// Captures what this thread does until the guard is dropped.
     fn begin() -> (Self, DefaultGuard) {
+        // While only one subscriber lives, `tracing` asks the thread that first meets a span whether anyone wants it, and
+        // remembers its no for every thread; of two it asks both. So that another test's thread does not answer for this:
+        static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(Registry::default()));
+        LazyLock::force(&SECOND);
+
         let captured = Self::default();
         let guard = tracing::subscriber::set_default(Registry::default().with(captured.clone()));
         (captured, guard)
