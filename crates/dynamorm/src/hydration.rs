@@ -19,8 +19,8 @@ use crate::{
     rounds::{self, Exchange, Taken},
 };
 
-/// Reads the items that `page` names, in its order, with the capacity units that it consumed. Those that are gone by
-/// now, or have expired, are left out.
+/// Reads the items that `page` names, in its order, until there are as many as are `wanted`, with the capacity units that
+/// it consumed. Those that are gone by now, or have expired, are left out.
 ///
 /// # Errors
 /// When one could not be read: none is left out for that.
@@ -29,13 +29,26 @@ pub(crate) async fn hydrate<T: ReadItem>(
     table: &Arc<str>,
     definition: &'static TableDefinition,
     page: Vec<RawItem>,
+    wanted: usize,
 ) -> Result<(Vec<T>, Option<f64>), Error> {
-    let asked: Result<_, DecodeError> = page.iter().map(|item| key_of(item, definition)).collect();
-    let asked = asked.map_err(|error| Error::from(error).during(Operation::Query, table))?;
-    let hydration = Hydration { db, table, definition, asked, item: PhantomData::<fn() -> T> };
-    let mut outcomes = Outcomes::new(hydration.asked.len());
-    rounds::run(db, &hydration, &mut outcomes, requests(hydration.asked.len())).await;
-    outcomes.complete()
+    let (mut items, mut consumed_capacity) = (Vec::new(), None);
+    let mut page = page.into_iter();
+    let mut at_least = 1;
+    while items.len() < wanted && page.len() > 0 {
+        // Where many are gone, more are asked for at once, so that few requests pass them.
+        let count = at_least.max(wanted - items.len());
+        at_least = count.saturating_mul(2);
+        let part: Result<_, _> = page.by_ref().take(count).map(|item| key_of(&item, definition)).collect();
+        let asked = part.map_err(|error: DecodeError| Error::from(error).during(Operation::Query, table))?;
+        let hydration = Hydration { db, table, definition, asked, item: PhantomData };
+        let (found, units) = hydration.run().await?;
+        items.extend(found);
+        if let Some(units) = units {
+            *consumed_capacity.get_or_insert(0.0) += units;
+        }
+    }
+    items.truncate(wanted);
+    Ok((items, consumed_capacity))
 }
 
 /// The primary key of an index's item: in the form by which keys are compared, and as JSON.
@@ -67,6 +80,12 @@ struct Hydration<'a, T> {
 }
 
 impl<T: ReadItem> Hydration<'_, T> {
+    async fn run(&self) -> Result<(Vec<T>, Option<f64>), Error> {
+        let mut outcomes = Outcomes::new(self.asked.len());
+        rounds::run(self.db, self, &mut outcomes, requests(self.asked.len())).await;
+        outcomes.complete()
+    }
+
     fn call(&self, places: &[usize]) -> Call {
         let keys = places.iter().filter_map(|place| self.asked.get_index(*place));
         // What the index has of an item may be newer than a read that is not consistent: an item would be missing that

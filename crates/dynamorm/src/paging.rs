@@ -5,14 +5,18 @@ use std::sync::Arc;
 use bytes::Bytes;
 use dynamorm_core::{
     Error,
-    expression::Placeholders,
-    expression::projection,
+    expression::{Placeholders, projection},
+    limits::MAX_BATCH_GET_KEYS,
     model::{RawItem, ReadItem, TableDefinition},
     transport::Operation,
     wire::{self, Answer, scan::Segment},
 };
 
 use crate::{Cursor, Db, call::Call, cursor::QueryFingerprint, expiry, hydration::hydrate};
+
+/// How many items a page holds whose items are read from the table, unless said otherwise: 1 MB of an index's keys may
+/// stand for gigabytes. As many as are asked for at once.
+pub(crate) const HYDRATED_PAGE_ITEMS: u32 = 4 * MAX_BATCH_GET_KEYS as u32;
 
 /// A query or a scan, without the place where a page begins.
 #[derive(Clone, Debug)]
@@ -54,7 +58,8 @@ pub struct Page<M> {
     pub next: Option<Cursor>,
     /// How many items were read.
     pub scanned: u64,
-    /// How many of them matched; of a collection that skips what it does not know, those that it skipped too.
+    /// How many of them matched: also those that a collection skips as it does not know them, and those that were gone
+    /// before they were hydrated.
     pub matched: u64,
     /// Capacity units, where the engine says them.
     pub consumed_capacity: Option<f64>,
@@ -119,7 +124,7 @@ impl Plan {
         let attributes = if counts_only { &[][..] } else { &self.attributes };
         let projection = projection(attributes, &mut placeholders);
         let table = Arc::clone(&self.table);
-        let limit = limit.or(self.page_size);
+        let limit = limit.or(self.page_size).or(self.hydrated_from.map(|_| HYDRATED_PAGE_ITEMS));
         let (operation, body) = match &self.key_condition {
             Some(key_condition) => {
                 let options = wire::query::Options {
@@ -153,18 +158,19 @@ impl Plan {
         Call::new(operation, table, body).on_index(self.index)
     }
 
-    /// Reads one page: one request, and those that hydrate its items.
+    /// Reads one page: one request, and those that hydrate as many of its items as are `wanted`.
     pub(crate) async fn fetch<T: ReadItem>(
         &self,
         db: &Db,
         start_key: Option<Bytes>,
         limit: Option<u32>,
+        wanted: usize,
     ) -> Result<Answer<wire::Page<T>>, Error> {
         let Some(definition) = self.hydrated_from else { return self.read(db, start_key, limit).await };
         let page = self.read::<RawItem>(db, start_key, limit).await?;
         let Answer { value: wire::Page { items, count, scanned, last_key }, consumed_capacity, attempts } =
             page;
-        let (items, units) = hydrate(db, &self.table, definition, items).await?;
+        let (items, units) = hydrate(db, &self.table, definition, items, wanted).await?;
         let consumed_capacity = match (consumed_capacity, units) {
             (Some(page), Some(items)) => Some(page + items),
             (page, items) => page.or(items),
@@ -185,7 +191,8 @@ impl Plan {
         let Answer { value: page, consumed_capacity, attempts } =
             self.send::<RawItem>(db, start_key, limit).await?;
         let wire::Page { items: stored, scanned, last_key, .. } = page;
-        let (now, during) = (db.now(), |error: Error| error.during(Operation::Query, &self.table));
+        let operation = if self.key_condition.is_some() { Operation::Query } else { Operation::Scan };
+        let (now, during) = (db.now(), |error: Error| error.during(operation, &self.table));
         let (mut items, mut count) = (Vec::with_capacity(stored.len()), 0);
         for item in stored {
             if expiry::is_alive_by(&item, ttl, now) {
@@ -217,7 +224,7 @@ impl Plan {
     /// Reads one page for the caller: one request.
     pub(crate) async fn page<T: ReadItem>(&self, db: &Db) -> Result<Page<T>, Error> {
         let Answer { value: page, consumed_capacity, .. } =
-            self.fetch(db, self.start_key.clone(), None).await?;
+            self.fetch(db, self.start_key.clone(), None, usize::MAX).await?;
         Ok(Page {
             items: page.items,
             next: page.last_key.map(|key| db.cursor(self.fingerprint, &key)),

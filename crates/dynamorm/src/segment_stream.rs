@@ -118,8 +118,9 @@ impl<T: ReadItem> SegmentStream<T> {
     /// Where all segments stand, for [`ScanSegments::resume`](crate::verb::ScanSegments::resume): after what was handed
     /// out, also when an error ended the stream. `None` if the scan could not be sent.
     ///
-    /// It is exact: no item is left out, and none that was handed out is read again, but for [projections](crate::verb::Scan::project). Take it after what was handed out has
-    /// been dealt with. A finished segment is not read again.
+    /// It is exact: no item is left out, and none that was handed out is read again, but for
+    /// [projections](crate::verb::Scan::project). Take it after what was handed out has been dealt with. A finished segment
+    /// is not read again.
     ///
     /// Its length grows with the number of segments: a key each.
     pub fn checkpoint(&self) -> Option<Cursor> {
@@ -203,7 +204,7 @@ impl<T: ReadItem> Source<T> {
         let of = u32::try_from(self.places.len()).unwrap_or(u32::MAX);
         Box::pin(async move {
             let plan = plan.of_segment(Segment { number: segment, of });
-            (segment, plan.fetch(&db, start_key, None).await)
+            (segment, plan.fetch(&db, start_key, None, usize::MAX).await)
         })
     }
 

@@ -98,7 +98,7 @@ impl Source {
         start_key: Option<bytes::Bytes>,
     ) -> BoxFuture<'static, Result<Answer<wire::Page<T>>, Error>> {
         let (db, plan) = (self.db.clone(), Arc::clone(&self.plan));
-        Box::pin(async move { plan.fetch(&db, start_key, None).await })
+        Box::pin(async move { plan.fetch(&db, start_key, None, usize::MAX).await })
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use dynamorm::{Clock as _, Error, prelude::*, testing::TestClock, verb::Ended};
 
 use crate::{
-    model::{Article, Order},
+    model::{Article, Offer, Order},
     refusal::refusal,
     registry::{Outcome, cases},
 };
@@ -13,6 +13,7 @@ use crate::{
 cases![
     reads_whole_items_in_the_order_of_the_index,
     reads_items_of_an_index_that_carries_them_too,
+    passes_over_items_of_other_models,
     take_stops_at_the_limit,
     pages_and_streams,
     filters_by_what_the_index_carries,
@@ -51,6 +52,19 @@ async fn reads_items_of_an_index_that_carries_them_too(db: Db) -> Outcome {
     let read = db.query(Order::by_owner("ann")).hydrate().take(9).await?;
 
     assert_eq!(*read, [Order::new("o-1")]);
+    Ok(())
+}
+
+async fn passes_over_items_of_other_models(db: Db) -> Outcome {
+    let whole = stored(&db, 3).await?;
+    db.put(&Offer::new(1)).await?;
+    let query = || db.query(Article::by_maker("m")).hydrate();
+
+    let page = query().page_size(2).page().await?;
+
+    assert_eq!((&*page.items, page.scanned, page.matched), (&whole[..1], 2, 1));
+    assert_eq!(*query().take(3).await?, *whole);
+    assert_eq!(query().count().await?, 3);
     Ok(())
 }
 
@@ -131,6 +145,7 @@ async fn counts_what_the_index_has(db: Db) -> Outcome {
 
     assert_eq!(db.query(Article::by_grade("a")).hydrate().count().await?, 2);
     assert_eq!(db.query(Article::by_ending("m")).hydrate().count().await?, 2);
+    assert_eq!(db.query(Article::by_ending("m")).count().await?, 2);
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use dynamorm::{Clock as _, Error, prelude::*, testing::TestClock};
 
 use crate::{
-    model::{Article, Details, Ending, Price, Remark},
+    model::{Article, Details, Ending, Offer, Price, Remark},
     refusal::{found, refusal},
     registry::{Outcome, cases},
 };
@@ -20,6 +20,7 @@ cases![
     get_reads_the_instant_of_expiry,
     query_reads_the_fields_alone,
     query_of_an_index_reads_what_that_carries,
+    query_of_an_index_passes_over_items_of_other_models,
     query_filters_by_fields_that_it_does_not_read,
     query_leaves_out_what_has_expired,
     query_of_an_index_that_is_sorted_by_the_ttl_leaves_out_what_has_expired,
@@ -164,6 +165,20 @@ async fn query_of_an_index_reads_what_that_carries(db: Db) -> Outcome {
     let read = db.query(Article::by_maker("m").price().ge(200)).project::<Price>().take(9).await?;
 
     assert_eq!(*read, [price(2), price(3)]);
+    Ok(())
+}
+
+async fn query_of_an_index_passes_over_items_of_other_models(db: Db) -> Outcome {
+    stored(&db).await?;
+    db.put(&Offer::new(1)).await?;
+    let query = || db.query(Article::by_maker("m")).project::<Price>();
+
+    let page = query().page_size(2).page().await?;
+
+    assert_eq!((page.items, page.scanned, page.matched), (vec![price(1)], 2, 1));
+    assert_eq!(query().stream().collect_up_to(9).await?, [price(1), price(2), price(3)]);
+    assert_eq!(query().count().await?, 3);
+    assert_eq!(db.query(Article::by_ending("m")).count().await?, 0);
     Ok(())
 }
 

@@ -16,6 +16,7 @@ cases![
     meets_only_items_of_its_model_in_a_shared_partition,
     passes_over_items_whose_keys_go_on,
     passes_over_what_is_of_another_model_and_cannot_be_read,
+    of_an_index_passes_over_items_of_other_models,
     take_stops_at_the_limit,
     take_reads_no_more_than_it_gives,
     take_counts_matches_across_pages,
@@ -133,6 +134,35 @@ async fn passes_over_what_is_of_another_model_and_cannot_be_read(db: Db) -> Outc
     assert_eq!(*fines, [fine(1), fine(2)]);
     assert_eq!(scanned, *fines);
     Ok(())
+}
+
+async fn of_an_index_passes_over_items_of_other_models(db: Db) -> Outcome {
+    db.ensure_table::<Order>().await?;
+    for id in ["o-1", "o-3"] {
+        db.put(&Order::new(id)).await?;
+    }
+    // Its sort key differs from an order's, the rest of its keys does not.
+    db.put(&Basket { order_id: "o-2".into(), owner: "ann".into(), owner_sk: "S#Open#o-2".into() }).await?;
+    let query = || db.query(Order::by_owner("ann"));
+
+    let page = query().page_size(2).page().await?;
+    let taken = query().take(2).await?;
+    let streamed = query().stream().collect_up_to(9).await?;
+
+    assert_eq!((page.items, page.scanned, page.matched), (vec![Order::new("o-1")], 2, 1));
+    assert_eq!(*taken, [Order::new("o-1"), Order::new("o-3")]);
+    assert_eq!(streamed, *taken);
+    assert_eq!(query().count().await?, 2);
+    Ok(())
+}
+
+/// A model in the table of orders, which has the attributes that an order's index is keyed by.
+#[derive(Debug, Model)]
+#[dynamorm(table = "orders", key(partition = "ORDER#{order_id}", sort = "BASKET"))]
+struct Basket {
+    order_id: String,
+    owner: String,
+    owner_sk: String,
 }
 
 /// A loan's book alone.

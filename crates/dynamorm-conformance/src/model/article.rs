@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use dynamorm::prelude::*;
 
 /// Fields of every role and option, and indexes that carry all, some and none of them.
@@ -51,6 +53,29 @@ impl Article {
             made_at: Timestamp::default(),
             until: None,
         }
+    }
+}
+
+/// A model in the table of articles, which has the attributes that an article's indexes carry.
+#[derive(Clone, Debug, PartialEq, Model)]
+#[dynamorm(table = "articles", key(partition = "SHELF#{shelf}", sort = "OFFER#{number}"))]
+pub(crate) struct Offer {
+    pub(crate) shelf: String,
+    pub(crate) number: u32,
+    pub(crate) title: String,
+    pub(crate) maker: String,
+    pub(crate) grade: String,
+    pub(crate) price: i64,
+    #[dynamorm(ttl)]
+    pub(crate) until: Timestamp,
+}
+
+impl Offer {
+    /// An offer beside the article of that number, for a year.
+    pub(crate) fn new(number: u32) -> Self {
+        let Article { shelf, title, maker, price, .. } = Article::new(number);
+        let until = Timestamp::now().saturating_add(Duration::from_secs(31_536_000));
+        Self { shelf, number, title, maker, grade: "a".into(), price: price + 50, until }
     }
 }
 

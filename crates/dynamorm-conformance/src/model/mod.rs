@@ -21,7 +21,7 @@ mod setting;
 mod ticket;
 
 pub(crate) use account::Account;
-pub(crate) use article::{Article, Details, Ending, Price, Remark};
+pub(crate) use article::{Article, Details, Ending, Offer, Price, Remark};
 pub(crate) use blob::Blob;
 pub(crate) use collections::{Collections, texts};
 pub(crate) use event::Event;

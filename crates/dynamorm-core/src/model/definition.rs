@@ -35,6 +35,11 @@ impl TableDefinition {
         self.indexes.iter().find(|index| index.name == name)
     }
 
+    /// Whether its primary keys tell the model's items from those of other models.
+    pub const fn has_key_form(&self) -> bool {
+        matches!((self.partition_form, self.sort_form), (KeyForm::Joined(_), _) | (_, KeyForm::Joined(_)))
+    }
+
     /// Whether an index key is, or is made of, the attribute.
     pub fn is_in_index_key(&self, attribute: &str) -> bool {
         let is_part = |template: &Template| template.field_attributes().any(|part| part == attribute);

@@ -39,6 +39,14 @@ pub trait Index: Copy + std::fmt::Debug + Send + Sync + 'static {
 )]
 pub trait ModelIndex: Index {}
 
+/// A global secondary index, as its model has it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an index whose items can be hydrated",
+    label = "of the table itself, of a collection, or projected or hydrated already",
+    note = "the table itself holds whole items: a query of it needs no `hydrate`; a query is projected or hydrated, once"
+)]
+pub trait SecondaryIndex: ModelIndex {}
+
 /// An index that can be read consistently: the table itself.
 #[diagnostic::on_unimplemented(
     message = "index `{Self}` cannot be read consistently",

@@ -1,5 +1,7 @@
 //! Which model an item is of: what its primary key says of it.
 
+use std::borrow::Cow;
+
 use super::definition::{KeyAttribute, TableDefinition};
 use crate::{
     codec::{DecodeError, Reader, Tag},
@@ -12,7 +14,7 @@ use crate::{
 /// The form is that of the templates that the keys are joined by. The models have the same key attributes.
 ///
 /// # Errors
-/// When the next value is not an item.
+/// When the next value is not an item, or lacks a key attribute, which no item does.
 pub fn member_of(
     reader: &Reader<'_>,
     models: &[&'static TableDefinition],
@@ -22,23 +24,26 @@ pub fn member_of(
     reader.clone().item(|reader, name| {
         let schema = &first.primary_key;
         if name == schema.partition.name {
-            partition = key_text(reader, schema.partition)?;
+            partition = Some(key_text(reader, schema.partition)?);
             Ok(())
         } else if let Some(key) = schema.sort.filter(|key| name == key.name) {
-            sort = key_text(reader, key)?;
+            sort = Some(key_text(reader, key)?);
             Ok(())
         } else {
             reader.skip()
         }
     })?;
-    let Some(partition) = partition else { return Ok(None) };
+    let missing = |key: KeyAttribute| DecodeError::new("missing attribute").in_attribute(key.name);
+    let partition = partition.ok_or_else(|| missing(first.primary_key.partition))?;
+    let sort = match first.primary_key.sort {
+        Some(key) => Some(sort.ok_or_else(|| missing(key))?),
+        None => None,
+    };
+    // A key attribute may be of another type than the models have it: the item is of none.
+    let fits =
+        |form: KeyForm, text: &Option<_>| text.as_ref().is_some_and(|text: &Cow<'_, str>| form.fits(text));
     Ok(models.iter().position(|model| {
-        model.partition_form.fits(&partition)
-            && match (model.primary_key.sort, &sort) {
-                (None, _) => true,
-                (Some(_), None) => false,
-                (Some(_), Some(sort)) => model.sort_form.fits(sort),
-            }
+        fits(model.partition_form, &partition) && sort.as_ref().is_none_or(|sort| fits(model.sort_form, sort))
     }))
 }
 
@@ -82,10 +87,7 @@ impl KeyForms {
 }
 
 /// The text of a key attribute; `None` if it is of another type than the key.
-fn key_text<'a>(
-    reader: &mut Reader<'a>,
-    key: KeyAttribute,
-) -> Result<Option<std::borrow::Cow<'a, str>>, DecodeError> {
+fn key_text<'a>(reader: &mut Reader<'a>, key: KeyAttribute) -> Result<Option<Cow<'a, str>>, DecodeError> {
     match (key.kind, reader.tag()?) {
         (KeyKind::S, Tag::S) => reader.string().map(Some),
         (KeyKind::N, Tag::N) => reader.number().map(Some),

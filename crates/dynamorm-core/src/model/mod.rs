@@ -27,7 +27,7 @@ pub use definition::{IndexDefinition, IndexProjection, KeyAttribute, KeySchema, 
 pub use delete_target::DeleteTarget;
 pub use group::KeyGroup;
 pub use hydrated::Hydrated;
-pub use index::{ConsistentIndex, Index, ModelIndex, WholeItems};
+pub use index::{ConsistentIndex, Index, ModelIndex, SecondaryIndex, WholeItems};
 pub use membership::member_of;
 pub use projected::Projected;
 pub use projection::{CarriedBy, Carries, FieldOn, FieldRead, ModelField, Projection, attribute_of};

@@ -28,10 +28,15 @@ pub(super) fn expand(model: &Model, names: &Names) -> TokenStream {
 
                 const NAME: ::core::option::Option<&'static str> = ::core::option::Option::Some(#name);
                 const KEY: #private::model::KeySchema = #table.indexes[#position].key;
+                const KEEPS_TO: ::core::option::Option<&'static #private::model::TableDefinition> =
+                    if #table.has_key_form() { ::core::option::Option::Some(#table) } else { ::core::option::Option::None };
             }
 
             #[automatically_derived]
             impl #generics #private::model::ModelIndex for #marker #where_clause {}
+
+            #[automatically_derived]
+            impl #generics #private::model::SecondaryIndex for #marker #where_clause {}
 
             #whole_items
         }

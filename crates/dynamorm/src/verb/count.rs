@@ -8,8 +8,10 @@ use crate::Explanation;
 impl<Ix: Index> Query<Ix> {
     /// How many items match, read in as many requests as that takes. It costs what reading them would.
     ///
-    /// The engine counts, and sends no item; but where keys of the model may go on in those of another one, as `LINE#{line}`
-    /// does in `LINE#{line}#NOTE#{note}`, it sends the keys. Of a collection, what that skips counts too.
+    /// The engine counts, and sends no item, unless something has to be read of each: its primary key, which tells the
+    /// model's items from those of others, in an index of a model with a key template and in a partition whose sort keys are
+    /// joined by one with fields; the instant of expiry, in an index that is sorted by it. Of a collection, what that skips
+    /// counts too.
     pub fn count(self) -> Count<Ix> {
         Count { query: self }
     }

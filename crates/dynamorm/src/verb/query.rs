@@ -4,7 +4,8 @@ use dynamorm_core::{
     Error,
     expression::{Condition, FilterOn, KeyCondition, Placeholders, QueryKey},
     model::{
-        CarriedBy, ConsistentIndex, Hydrated, Index, Model, ModelIndex, Projected, ReadItem, WholeItems,
+        CarriedBy, ConsistentIndex, Hydrated, Index, Model, ModelIndex, Projected, ReadItem, SecondaryIndex,
+        WholeItems,
     },
     transport::{BoxFuture, Operation},
 };
@@ -112,15 +113,16 @@ impl<Ix: Index> Query<Ix> {
     }
 
     /// Reads the whole items from the table, by the keys that the index has of them: beside each page's request, at
-    /// least one for every 100 items, four at once. A whole page is in memory, as its index has it: give a
-    /// [`page_size`](Query::page_size) where items are large.
+    /// least one for every 100 items, four at once. A page holds 400 items at most, unless a
+    /// [`page_size`](Query::page_size) is given; [`take`](Query::take) reads from the table no more than it gives, and
+    /// some for those that are gone.
     ///
     /// The items are as the table has them, read strongly consistent, which is newer than the index or the same: one
     /// may no longer match the query. Those that are gone or have expired are left out, though `matched` counts them; one that
     /// cannot be read is an error.
     pub fn hydrate(self) -> Query<Hydrated<Ix>>
     where
-        Ix: ModelIndex,
+        Ix: SecondaryIndex,
     {
         self.read_as()
     }
@@ -180,7 +182,7 @@ impl<Ix: Index> Query<Ix> {
         // DynamoDB takes no filter on a key attribute.
         let is_key = |ttl: &str| Ix::KEY.attributes().any(|key| key.name == ttl);
         let drops_expired = Ix::TTL.is_some_and(is_key);
-        let hydrated_from = Ix::IS_HYDRATED.then_some(<Ix::Model as Model>::TABLE);
+        let hydrated_from = (Ix::IS_HYDRATED && !counts_only).then_some(<Ix::Model as Model>::TABLE);
         let (keeps_to, attributes): (_, Option<&[_]>) = match hydrated_from {
             // Items are read by the keys of those of which only these are read.
             Some(table) => (Some(table), Some(&[])),

@@ -115,7 +115,7 @@ impl<Ix: Index> Take<Ix> {
             let missing = self.items - matches.items.len();
             let limit = self.limit(&plan, missing.max(at_least));
             let Answer { value: page, consumed_capacity, .. } =
-                plan.fetch(self.query.db(), start_key, limit).await?;
+                plan.fetch(self.query.db(), start_key, limit, missing).await?;
             // Expired items are read too: where many lie in the way, pages grow, so that few requests pass them.
             at_least = at_least.max(missing).saturating_mul(2);
             matches.scanned += page.scanned;

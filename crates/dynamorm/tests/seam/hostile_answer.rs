@@ -38,6 +38,12 @@ fn cancelled(body: &Bytes) -> Db {
     db(Scripted::default().fail(error))
 }
 
+/// A database that answers so to the request for the items of a page of keys.
+fn hydrated(body: &Bytes) -> Db {
+    let keys = r#"{"Items":[{"pk":{"S":"JOB#l"},"sk":{"S":"METADATA"}}],"Count":1,"ScannedCount":1}"#;
+    db(Scripted::default().answer(keys).answer(body.clone()))
+}
+
 /// What each verb makes of one answer.
 fn kinds(body: &Bytes) -> Vec<Result<(), ErrorKind>> {
     fn kind<T>(result: Result<T, dynamorm::Error>) -> Result<(), ErrorKind> {
@@ -64,7 +70,8 @@ fn kinds(body: &Bytes) -> Vec<Result<(), ErrorKind>> {
             kind(db().transact().put(&Job::new("j")).await),
             kind(cancelled(body).transact().put(&Job::new("j")).await),
             kind(db().get(Lease::key("l")).project::<Holder>().await),
-            kind(db().query(Lease::partition("l")).hydrate().page().await),
+            kind(db().query(Job::by_owner("ann")).hydrate().page().await),
+            kind(hydrated(body).query(Job::by_owner("ann")).hydrate().page().await),
             kind(db().list_tables().await),
             kind(db().ensure_table::<Lease>().await),
         ]

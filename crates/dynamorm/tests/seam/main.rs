@@ -11,6 +11,7 @@ mod explanation;
 mod faults;
 mod fixture;
 mod hostile_answer;
+mod hydration;
 mod layer;
 mod lost_answer;
 mod migration;
