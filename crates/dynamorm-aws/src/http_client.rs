@@ -4,9 +4,18 @@ use aws_smithy_http_client::{
 };
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
+#[cfg(feature = "aws-lc")]
+const CRYPTO: CryptoMode = CryptoMode::AwsLc;
+
+#[cfg(all(feature = "ring", not(feature = "aws-lc")))]
+const CRYPTO: CryptoMode = CryptoMode::Ring;
+
+#[cfg(not(any(feature = "aws-lc", feature = "ring")))]
+compile_error!("requests to AWS need TLS: choose the feature `aws-lc`, which is a default one, or `ring`");
+
 /// A client with a pool of connections and the machine's root certificates, which are loaded once for each client.
 ///
 /// One is enough for everything: the requests, and the providers of credentials.
 pub fn http_client() -> SharedHttpClient {
-    Builder::new().tls_provider(Provider::Rustls(CryptoMode::AwsLc)).build_https()
+    Builder::new().tls_provider(Provider::Rustls(CRYPTO)).build_https()
 }

@@ -13,12 +13,12 @@
 pub mod answer;
 #[cfg(feature = "embedded")]
 pub mod embedded;
-#[cfg(any(feature = "aws", feature = "embedded"))]
+#[cfg(any(feature = "aws-core", feature = "embedded"))]
 pub mod mapper;
 pub mod measurement;
 pub mod meter;
 pub mod operation;
 pub mod processor;
 pub mod sample;
-#[cfg(feature = "sdk")]
+#[cfg(feature = "sdk-core")]
 pub mod sdk;

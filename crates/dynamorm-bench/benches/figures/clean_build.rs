@@ -5,11 +5,22 @@ use rustix::param::clock_ticks_per_second;
 
 use super::programs::cargo_build;
 
-/// The processor time of a build of the SDK's shortest program and of ours, in seconds.
-///
+/// The processor time of builds of the SDK's shortest program and of ours, in seconds.
+#[derive(Clone, Copy)]
+pub(crate) struct CleanBuilds {
+    /// With the features that both have by default.
+    pub(crate) by_default: [f64; 2],
+    /// As functions and servers need them: credentials from the environment, the container or the machine; TLS by ring
+    /// where there is a choice.
+    pub(crate) leanest: [f64; 2],
+}
+
 /// Everything from the crates on: what cargo downloads before does not count, and neither does a build that was there.
-pub(crate) fn measure() -> anyhow::Result<[f64; 2]> {
-    Ok([build("sdk", "sdk_put")?, build("aws", "mapper_put")?])
+pub(crate) fn measure() -> anyhow::Result<CleanBuilds> {
+    Ok(CleanBuilds {
+        by_default: [build("sdk", "sdk_put")?, build("aws", "mapper_put")?],
+        leanest: [build("sdk-core", "sdk_put")?, build("aws-lean", "mapper_put")?],
+    })
 }
 
 fn build(side: &str, program: &str) -> anyhow::Result<f64> {

@@ -1,17 +1,17 @@
 //! This project's side.
 
-#[cfg(feature = "aws")]
+#[cfg(feature = "aws-core")]
 mod codec;
 mod item;
-#[cfg(feature = "aws")]
+#[cfg(feature = "aws-core")]
 mod requests;
 
 pub use self::item::Connection;
 
-#[cfg(feature = "aws")]
+#[cfg(feature = "aws-core")]
 pub use self::over_aws::{measure, put_once};
 
-#[cfg(feature = "aws")]
+#[cfg(feature = "aws-core")]
 mod over_aws {
     use anyhow::bail;
     use dynamorm::Db;

@@ -1,8 +1,6 @@
 //! `hydrate`: the whole items of an index that does not carry them.
 
-use std::time::Duration;
-
-use dynamorm::{Clock as _, Error, prelude::*, testing::TestClock, verb::Ended};
+use dynamorm::{Error, prelude::*, verb::Ended};
 
 use crate::{
     model::{Article, Offer, Order},
@@ -23,8 +21,6 @@ cases![
     says_what_both_reads_consumed,
     an_item_that_cannot_be_read_is_an_error,
 ];
-
-const MINUTE: Duration = Duration::from_secs(60);
 
 async fn stored(db: &Db, count: u32) -> Result<Vec<Article>, Error> {
     db.ensure_table::<Article>().await?;
@@ -101,20 +97,6 @@ async fn filters_by_what_the_index_carries(db: Db) -> Outcome {
     Ok(())
 }
 
-/// Three articles, of which the second has expired.
-async fn partly_expired(db: Db) -> Result<Db, Error> {
-    let clock = TestClock::new();
-    let db = db.with_clock(clock.clone());
-    db.ensure_table::<Article>().await?;
-    for number in 1..=3 {
-        let minutes = if number == 2 { 1 } else { 5 };
-        let until = clock.now().checked_add(MINUTE * minutes);
-        db.create(&Article { until, ..Article::new(number) }).await?;
-    }
-    clock.advance(MINUTE * 2);
-    Ok(db)
-}
-
 fn numbers(articles: &[Article]) -> Vec<u32> {
     let mut numbers: Vec<u32> = articles.iter().map(|article| article.number).collect();
     numbers.sort_unstable();
@@ -122,7 +104,7 @@ fn numbers(articles: &[Article]) -> Vec<u32> {
 }
 
 async fn leaves_out_what_has_expired(db: Db) -> Outcome {
-    let db = partly_expired(db).await?;
+    let db = Article::partly_expired(db).await?;
 
     let read = db.query(Article::by_grade("a")).hydrate().take(9).await?;
 
@@ -131,7 +113,7 @@ async fn leaves_out_what_has_expired(db: Db) -> Outcome {
 }
 
 async fn leaves_out_what_has_expired_of_an_index_that_is_sorted_by_the_ttl(db: Db) -> Outcome {
-    let db = partly_expired(db).await?;
+    let db = Article::partly_expired(db).await?;
 
     let read = db.query(Article::by_ending("m")).hydrate().take(9).await?;
 
@@ -141,7 +123,7 @@ async fn leaves_out_what_has_expired_of_an_index_that_is_sorted_by_the_ttl(db: D
 }
 
 async fn counts_what_the_index_has(db: Db) -> Outcome {
-    let db = partly_expired(db).await?;
+    let db = Article::partly_expired(db).await?;
 
     assert_eq!(db.query(Article::by_grade("a")).hydrate().count().await?, 2);
     assert_eq!(db.query(Article::by_ending("m")).hydrate().count().await?, 2);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dynamorm::{Clock as _, Error, prelude::*, testing::TestClock};
+use dynamorm::{Error, prelude::*};
 
 use crate::{
     model::{Article, Details, Ending, Offer, Price, Remark},
@@ -44,20 +44,6 @@ async fn stored(db: &Db) -> Result<(), Error> {
 fn price(number: u32) -> Price {
     let Article { title, price, .. } = Article::new(number);
     Price { title, price }
-}
-
-/// Three articles, of which the second has expired.
-async fn partly_expired(db: Db) -> Result<Db, Error> {
-    let clock = TestClock::new();
-    let db = db.with_clock(clock.clone());
-    db.ensure_table::<Article>().await?;
-    for number in 1..=3 {
-        let minutes = if number == 2 { 1 } else { 5 };
-        let until = clock.now().checked_add(MINUTE * minutes);
-        db.create(&Article { until, ..Article::new(number) }).await?;
-    }
-    clock.advance(MINUTE * 2);
-    Ok(db)
 }
 
 async fn get_reads_the_fields_alone(db: Db) -> Outcome {
@@ -132,7 +118,7 @@ async fn get_finds_an_item_that_has_none_of_the_fields(db: Db) -> Outcome {
 }
 
 async fn get_leaves_out_what_has_expired_though_it_reads_no_instant(db: Db) -> Outcome {
-    let db = partly_expired(db).await?;
+    let db = Article::partly_expired(db).await?;
 
     assert_eq!(db.get(Article::key("s", 1_u32)).project::<Price>().await?, Some(price(1)));
     assert_eq!(db.get(Article::key("s", 2_u32)).project::<Price>().await?, None);
@@ -140,7 +126,7 @@ async fn get_leaves_out_what_has_expired_though_it_reads_no_instant(db: Db) -> O
 }
 
 async fn get_reads_the_instant_of_expiry(db: Db) -> Outcome {
-    let db = partly_expired(db).await?;
+    let db = Article::partly_expired(db).await?;
     let whole = found(db.get(Article::key("s", 3_u32)).await?);
 
     let read = db.get(Article::key("s", 3_u32)).project::<Ending>().await?;
@@ -198,7 +184,7 @@ async fn query_filters_by_fields_that_it_does_not_read(db: Db) -> Outcome {
 }
 
 async fn query_leaves_out_what_has_expired(db: Db) -> Outcome {
-    let db = partly_expired(db).await?;
+    let db = Article::partly_expired(db).await?;
 
     let read = db.query(Article::by_maker("m")).project::<Price>().take(9).await?;
 
@@ -207,7 +193,7 @@ async fn query_leaves_out_what_has_expired(db: Db) -> Outcome {
 }
 
 async fn query_of_an_index_that_is_sorted_by_the_ttl_leaves_out_what_has_expired(db: Db) -> Outcome {
-    let db = partly_expired(db).await?;
+    let db = Article::partly_expired(db).await?;
 
     let read = db.query(Article::by_ending("m")).project::<Ending>().take(9).await?;
 

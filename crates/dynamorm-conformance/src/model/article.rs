@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use dynamorm::prelude::*;
+use dynamorm::{Clock as _, Error, prelude::*, testing::TestClock};
 
 /// Fields of every role and option, and indexes that carry all, some and none of them.
 #[derive(Clone, Debug, PartialEq, Model)]
@@ -54,7 +54,24 @@ impl Article {
             until: None,
         }
     }
+
+    /// Stores three articles, and goes on to the instant at which the second has expired and the others have three minutes
+    /// left.
+    pub(crate) async fn partly_expired(db: Db) -> Result<Db, Error> {
+        let clock = TestClock::new();
+        let db = db.with_clock(clock.clone());
+        db.ensure_table::<Self>().await?;
+        for number in 1..=3 {
+            let minutes = if number == 2 { 1 } else { 5 };
+            let until = clock.now().checked_add(MINUTE * minutes);
+            db.create(&Self { until, ..Self::new(number) }).await?;
+        }
+        clock.advance(MINUTE * 2);
+        Ok(db)
+    }
 }
+
+const MINUTE: Duration = Duration::from_secs(60);
 
 /// A model in the table of articles, which has the attributes that an article's indexes carry.
 #[derive(Clone, Debug, PartialEq, Model)]
