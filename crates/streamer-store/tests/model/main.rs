@@ -9,6 +9,7 @@
 mod connection;
 mod engine;
 mod request;
+mod subscription;
 mod tenant;
 mod walk;
 
@@ -19,11 +20,13 @@ use libtest_mimic::{Arguments, Trial};
 use connection::ConnectionWalk;
 use engine::Engine;
 use request::RequestWalk;
+use subscription::SubscriptionWalk;
 
 fn main() -> ExitCode {
     let trials = Engine::all().into_iter().flat_map(|engine| {
         [
             walk::trial::<RequestWalk>("request_queue", engine.clone()),
+            walk::trial::<SubscriptionWalk>("subscription_store", engine.clone()),
             walk::trial::<ConnectionWalk>("connection_store", engine),
         ]
     });
