@@ -300,6 +300,37 @@ mod ping {
     }
 
     #[tokio::test]
+    async fn of_another_tenants_connection_finds_none_however_recent_its_own_is() {
+        let (stores, clock) = stores().await;
+        let store = stores.connections();
+        store.create(&connection("c-1", &clock)).await.unwrap();
+        store.update_last_ping("c-1").await.unwrap();
+        let other = store.for_tenant("other");
+
+        let error = other.update_last_ping("c-1").await.unwrap_err();
+        other.delete("c-1").await.unwrap();
+
+        assert_eq!(*error.kind(), ErrorKind::NotFound);
+        assert_eq!(store.update_last_ping("c-1").await.unwrap(), PingOutcome::Recent);
+    }
+
+    #[tokio::test]
+    async fn is_not_recent_where_the_connection_was_replaced() {
+        let (stores, clock) = stores().await;
+        let store = stores.connections();
+        store.create(&connection("c-1", &clock)).await.unwrap();
+        store.update_last_ping("c-1").await.unwrap();
+        let mut brief = connection("c-1", &clock);
+        brief.ttl = brief.connected_at.checked_add(Duration::from_secs(10));
+        store.save(&brief).await.unwrap();
+        clock.advance(Duration::from_secs(10));
+
+        let error = store.update_last_ping("c-1").await.unwrap_err();
+
+        assert_eq!(*error.kind(), ErrorKind::NotFound);
+    }
+
+    #[tokio::test]
     async fn that_comes_late_raises_no_ghost_item() {
         let (stores, clock) = stores().await;
         let store = stores.connections();

@@ -6,6 +6,8 @@ use std::{
 
 use dynamorm::Timestamp;
 
+use super::model::Connection;
+
 /// Between two writes of one connection's ping at least this long.
 pub const PING_WRITE_INTERVAL: Duration = Duration::from_secs(60);
 
@@ -18,33 +20,43 @@ pub enum PingOutcome {
     Recent,
 }
 
-/// Remembers which connections were pinged within the last [`PING_WRITE_INTERVAL`].
+/// Remembers which connections were pinged within the last [`PING_WRITE_INTERVAL`], and whose they are: a recent ping must
+/// not tell another tenant that the connection is there.
 #[derive(Debug, Default)]
 pub(super) struct PingGate {
-    written: Mutex<HashMap<String, Timestamp>>,
+    written: Mutex<HashMap<String, Written>>,
+}
+
+#[derive(Debug)]
+struct Written {
+    at: Timestamp,
+    tenant_id: String,
 }
 
 /// From this many connections on, those of the past are cleared out before one more is noted.
 const SWEEP_ABOVE: usize = 1024;
 
 impl PingGate {
-    pub(super) fn is_recent(&self, connection_id: &str, now: Timestamp) -> bool {
-        self.written().get(connection_id).is_some_and(|written| is_within_interval(*written, now))
+    /// Whether a ping of a connection of this tenant, or of any, was written within the interval.
+    pub(super) fn is_recent(&self, connection_id: &str, tenant: Option<&str>, now: Timestamp) -> bool {
+        self.written().get(connection_id).is_some_and(|written| {
+            tenant.is_none_or(|tenant| tenant == written.tenant_id) && is_within_interval(written.at, now)
+        })
     }
 
-    pub(super) fn note(&self, connection_id: &str, now: Timestamp) {
+    pub(super) fn note(&self, connection: Connection, now: Timestamp) {
         let mut written = self.written();
         if written.len() >= SWEEP_ABOVE && written.len() == written.capacity() {
-            written.retain(|_, at| is_within_interval(*at, now));
+            written.retain(|_, written| is_within_interval(written.at, now));
         }
-        written.insert(connection_id.to_owned(), now);
+        written.insert(connection.connection_id, Written { at: now, tenant_id: connection.tenant_id });
     }
 
     pub(super) fn forget(&self, connection_id: &str) {
         self.written().remove(connection_id);
     }
 
-    fn written(&self) -> MutexGuard<'_, HashMap<String, Timestamp>> {
+    fn written(&self) -> MutexGuard<'_, HashMap<String, Written>> {
         self.written.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -75,7 +75,11 @@ impl ConnectionStore {
             let tenant_id = Connection::fields().tenant_id;
             put = put.only_if(tenant_id.not_exists().or(tenant_id.eq(&**tenant)));
         }
-        put.await.map_err(|error| Error::from_mapper(OPERATION, error).with_key(&connection.connection_id))
+        put.await
+            .map_err(|error| Error::from_mapper(OPERATION, error).with_key(&connection.connection_id))?;
+        // The next ping is one of another connection, which may expire sooner than the one before.
+        self.pings.forget(&connection.connection_id);
+        Ok(())
     }
 
     /// Creates a connection. Without a `ttl` it is stored with one of 24 hours.
@@ -87,7 +91,9 @@ impl ConnectionStore {
         const OPERATION: &str = "connections.create";
         let connection = self.ready_to_store(OPERATION, connection)?;
         let created = self.db.create(&connection).await;
-        created.map_err(|error| Error::from_mapper(OPERATION, error).with_key(&connection.connection_id))
+        created.map_err(|error| Error::from_mapper(OPERATION, error).with_key(&connection.connection_id))?;
+        self.pings.forget(&connection.connection_id);
+        Ok(())
     }
 
     fn ready_to_store(&self, operation: &'static str, connection: &Connection) -> Result<Connection, Error> {
@@ -152,11 +158,13 @@ impl ConnectionStore {
         if let Some(tenant) = &self.tenant {
             delete = delete.only_if(Connection::fields().tenant_id.eq(&**tenant));
         }
-        self.pings.forget(connection_id);
-        match delete.await.map_err(|error| Error::from_mapper(operation, error)) {
-            Err(error) if *error.kind() == ErrorKind::NotFound => Ok(None),
+        let outcome = match delete.await.map_err(|error| Error::from_mapper(operation, error)) {
+            // Another tenant's, perhaps: that one's pings are not this store's to forget.
+            Err(error) if *error.kind() == ErrorKind::NotFound => return Ok(None),
             outcome => outcome.map_err(|error| error.with_key(connection_id)),
-        }
+        };
+        self.pings.forget(connection_id);
+        outcome
     }
 
     /// Ends a connection: removes it, and its subscriptions. Idempotent: a second call removes what a first one that
@@ -199,7 +207,7 @@ impl ConnectionStore {
         const OPERATION: &str = "connections.update_last_ping";
         check_id(OPERATION, "connection_id", connection_id)?;
         let now = self.now();
-        if self.pings.is_recent(connection_id, now) {
+        if self.pings.is_recent(connection_id, self.tenant.as_deref(), now) {
             return Ok(PingOutcome::Recent);
         }
         let fields = Connection::fields();
@@ -211,8 +219,9 @@ impl ConnectionStore {
         if let Some(tenant) = &self.tenant {
             update = update.only_if(fields.tenant_id.eq(&**tenant));
         }
-        update.await.map_err(|error| Error::from_mapper(OPERATION, error).with_key(connection_id))?;
-        self.pings.note(connection_id, now);
+        let pinged = update.returning_new().await;
+        let pinged = pinged.map_err(|error| Error::from_mapper(OPERATION, error).with_key(connection_id))?;
+        self.pings.note(pinged, now);
         Ok(PingOutcome::Written)
     }
 

@@ -30,7 +30,7 @@ pub const MAX_CLOCK_SKEW: Duration = Duration::from_secs(2);
 #[derive(Clone, Debug)]
 pub struct RequestQueue {
     pub(crate) db: Db,
-    pub(super) tenant: Option<Arc<str>>,
+    pub(crate) tenant: Option<Arc<str>>,
     pub(super) shards: Shards,
 }
 

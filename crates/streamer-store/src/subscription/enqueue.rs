@@ -1,6 +1,6 @@
 //! A submission and the wish to hear of it, in one transaction.
 
-use super::{event_type::EventType, model::Subscription};
+use super::{event_type::EventType, model::Subscription, store::put};
 use crate::{
     error::Error,
     request::{Enqueued, RequestQueue, Submission},
@@ -14,7 +14,7 @@ impl RequestQueue {
     ///
     /// # Errors
     /// As [`enqueue`](RequestQueue::enqueue); [`ErrorKind::Validation`](crate::ErrorKind::Validation) for a submission without a connection, or without
-    /// an event type.
+    /// an event type; [`ErrorKind::NotFound`](crate::ErrorKind::NotFound) where the subscription would replace one of another tenant.
     pub async fn enqueue_and_subscribe(
         &self,
         submission: Submission,
@@ -30,14 +30,18 @@ impl RequestQueue {
         let subscription =
             Subscription::new(connection_id, &key, request.user_id.as_str(), event_types, self.now());
         subscription.check(OPERATION)?;
-        let written = self.db.transact().create(&request).label("request").put(&subscription).await;
-        let error = match written {
+        let put = || put(&self.db, self.tenant.as_deref(), &subscription);
+        let transaction = self.db.transact().create(&request).label("request");
+        let error = match transaction.action(put()).label("subscription").await {
             Ok(()) => return Ok(Enqueued { request, is_replay: false }),
             Err(error) => error,
         };
+        let failed = |error| Error::from_mapper(OPERATION, error).with_key(&key);
+        if error.failed_action("request").is_none() && error.failed_action("subscription").is_some() {
+            return Err(failed(error));
+        }
         let enqueued = self.replayed(OPERATION, error, &request)?;
-        let put = self.db.put(&subscription).await;
-        put.map_err(|error| Error::from_mapper(OPERATION, error).with_key(&key))?;
+        put().await.map_err(failed)?;
         Ok(enqueued)
     }
 }

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use dynamorm::{Db, PathConditions as _, Timestamp};
+use dynamorm::{Condition as _, Db, PathConditions as _, Timestamp, verb::Put};
 
 use super::{list::SubscriptionList, model::Subscription};
 use crate::{
@@ -67,11 +67,11 @@ impl SubscriptionStore {
     ///
     /// # Errors
     /// [`ErrorKind::Validation`] for an id that cannot be one, no event type, an unknown one, or a tenant other than the
-    /// store's.
+    /// store's; [`ErrorKind::NotFound`] where it would replace one of another tenant.
     pub async fn subscribe(&self, subscription: &Subscription) -> Result<(), Error> {
         const OPERATION: &str = "subscriptions.subscribe";
         self.check(OPERATION, subscription)?;
-        let put = self.db.put(subscription).await;
+        let put = put(&self.db, self.tenant.as_deref(), subscription).await;
         put.map_err(|error| Error::from_mapper(OPERATION, error).with_key(&subscription.subscription_id))
     }
 
@@ -91,11 +91,12 @@ impl SubscriptionStore {
             .label("connection")
             .check(request, AsyncRequest::fields().request_id.exists())
             .label("request")
-            .put(subscription)
+            .action(put(&self.db, self.tenant.as_deref(), subscription))
+            .label("subscription")
             .await;
         written.map_err(|error| {
-            let missing =
-                ["connection", "request"].into_iter().find(|label| error.failed_action(label).is_some());
+            let labels = ["connection", "request", "subscription"];
+            let missing = labels.into_iter().find(|label| error.failed_action(label).is_some());
             let error = match missing {
                 Some(what)
                     if matches!(
@@ -196,5 +197,21 @@ impl SubscriptionStore {
                 return Ok(outcome);
             }
         }
+    }
+}
+
+/// The write of a subscription. That of a store of one tenant replaces none of another.
+pub(super) fn put<'a>(
+    db: &Db,
+    tenant: Option<&str>,
+    subscription: &'a Subscription,
+) -> Put<'a, Subscription> {
+    let put = db.put(subscription);
+    match tenant {
+        Some(tenant) => {
+            let tenant_id = Subscription::fields().tenant_id;
+            put.only_if(tenant_id.not_exists().or(tenant_id.eq(tenant)))
+        }
+        None => put,
     }
 }

@@ -21,6 +21,7 @@ claims![
     is_counted,
     expires_after_seven_days,
     keeps_requests_of_one_id_apart_by_tenant,
+    of_another_tenant_is_not_replaced,
     of_a_connection_are_all_removed,
     that_cannot_be_removed_are_told,
     are_removed_with_their_connection,
@@ -165,6 +166,27 @@ async fn keeps_requests_of_one_id_apart_by_tenant(stage: Stage) {
     assert_eq!(refused(narrowed.by_request(other).take(9).await), ErrorKind::NotFound);
     assert!(!narrowed.unsubscribe("c-2", "1").await.unwrap());
     assert_eq!(narrowed.by_connection("c-2").take(9).await.unwrap(), []);
+}
+
+async fn of_another_tenant_is_not_replaced(stage: Stage) {
+    let (store, other) = (stage.stores.subscriptions(), RequestKey::new("other", "r-1"));
+    subscribed(&stage, "c-1", "r-1").await;
+    connected(&stage, "c-1", "other").await;
+    let submission = || Submission::new("other", "ann", "count").id("r-1").connection("c-1");
+    stage.queue().enqueue(submission()).await.unwrap();
+    let stolen = Subscription::new("c-1", &other, "ann", [EventType::All], stage.now());
+
+    let narrowed = store.for_tenant("other");
+    let queue = stage.queue().for_tenant("other");
+
+    assert_eq!(refused(narrowed.subscribe(&stolen).await), ErrorKind::NotFound);
+    assert_eq!(refused(narrowed.subscribe_checked(&stolen).await), ErrorKind::NotFound);
+    let enqueued = queue.enqueue_and_subscribe(submission(), [EventType::All]).await;
+    assert_eq!(refused(enqueued), ErrorKind::NotFound);
+    let enqueued = queue.enqueue_and_subscribe(submission().id("r-2"), [EventType::All]).await;
+    assert!(enqueued.is_ok());
+    let kept = store.by_request(key("r-1")).take(9).await.unwrap();
+    assert_eq!(requests(&kept), ["r-1"]);
 }
 
 async fn of_a_connection_are_all_removed(stage: Stage) {
