@@ -16,6 +16,8 @@ mod queue;
 mod reap;
 mod shard;
 mod status;
+mod status_list;
+mod status_merge;
 mod submission;
 
 pub use failure::RequestFailure;
@@ -30,4 +32,5 @@ pub use queue::{ENDED_TIME_TO_LIVE, Enqueued, MAX_CLOCK_SKEW, RequestQueue};
 pub(crate) use shard::Shards;
 pub use shard::{DEFAULT_SHARDS, MAX_SHARDS};
 pub use status::RequestStatus;
+pub use status_list::{StatusList, StatusPage};
 pub use submission::{DEFAULT_MAX_RETRIES, Submission};

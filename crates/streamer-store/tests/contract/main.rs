@@ -12,6 +12,7 @@ mod queue;
 mod race;
 mod request_count;
 mod stage;
+mod status_list;
 mod subscription;
 
 use std::process::ExitCode;
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
         lost_answer::CLAIMS,
         race::CLAIMS,
         request_count::CLAIMS,
+        status_list::CLAIMS,
         subscription::CLAIMS,
     ];
     engine::run(&claims.concat())
