@@ -12,6 +12,7 @@ mod queue;
 mod race;
 mod request_count;
 mod stage;
+mod stats;
 mod status_list;
 mod subscription;
 
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
         lost_answer::CLAIMS,
         race::CLAIMS,
         request_count::CLAIMS,
+        stats::CLAIMS,
         status_list::CLAIMS,
         subscription::CLAIMS,
     ];
