@@ -84,6 +84,9 @@ async fn tells_the_open_statuses_apart(stage: Stage) {
     ] {
         let listed = stage.queue().by_status(status).take(9).await.unwrap();
         assert_eq!(ids(&listed), expected, "{status}");
+        // Those of another status take no place on a page.
+        let page = stage.queue().by_status(status).page_size(1).page().await.unwrap();
+        assert_eq!(ids(&page.items), expected, "{status}");
     }
 }
 
