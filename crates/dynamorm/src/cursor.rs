@@ -84,7 +84,27 @@ const NONCE_BYTES: usize = 24;
 /// Longer text is refused unread: a key has at most 3 KB, and its JSON no more than six times as much.
 pub(crate) const MAX_CURSOR_CHARACTERS: usize = 64 * 1024;
 
+/// What keeps a program's own lists apart from the queries of the mapper.
+const PROGRAM_LIST: &str = "list of a program";
+
 impl Db {
+    /// The cursor of a place in a list that a program makes of several queries: as those of queries it is bound to its
+    /// list, and sealed where the `Db` has a [key](Self::with_cursor_key). Sends nothing.
+    ///
+    /// `list` is what tells the list from any other: its table, what it is by, and the values.
+    pub fn list_cursor(&self, list: &[&str], place: &str) -> Cursor {
+        self.cursor(list_fingerprint(list), place.as_bytes())
+    }
+
+    /// The place that `cursor` stands for in the list: what was given to [`list_cursor`](Self::list_cursor).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Cursor`] where it is not one of this list.
+    pub fn list_place(&self, list: &[&str], cursor: &Cursor) -> Result<String, Error> {
+        let place = self.place(list_fingerprint(list), cursor, MAX_CURSOR_CHARACTERS)?;
+        String::from_utf8(place).map_err(|_| refused())
+    }
+
     /// The cursor of a place in the query of that fingerprint.
     pub(crate) fn cursor(&self, query: QueryFingerprint, place: &[u8]) -> Cursor {
         let bytes = match self.cursor_key() {
@@ -143,6 +163,10 @@ impl Db {
             _ => Err(refused()),
         }
     }
+}
+
+fn list_fingerprint(list: &[&str]) -> QueryFingerprint {
+    QueryFingerprint::of([PROGRAM_LIST].iter().chain(list).map(|part| part.as_bytes()))
 }
 
 /// The error of a cursor that is not one of the query.

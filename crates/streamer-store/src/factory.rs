@@ -52,6 +52,26 @@ impl StoreFactory {
         Db::connect(database).map(Self::from_db).map_err(|error| Error::from_mapper("stores.connect", error))
     }
 
+    /// The stores over the tables of Amazon DynamoDB, or of whatever speaks its protocol, that a configuration of AWS's
+    /// SDK leads to, as [`Db::aws`] takes it. Sends nothing.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Validation`](crate::ErrorKind::Validation) when the configuration gives no region or no endpoint,
+    /// [`ErrorKind::Denied`](crate::ErrorKind::Denied) when it has no provider of credentials.
+    pub fn from_sdk_config(config: &dynamorm::aws::SdkConfig) -> Result<Self, Error> {
+        let db = Db::aws(config).map_err(|error| Error::from_mapper("stores.from_sdk_config", error))?;
+        Ok(Self::from_db(db))
+    }
+
+    /// The stores over the tables that a client of AWS's SDK leads to; every request goes through it, with its
+    /// configuration and interceptors. Sends nothing.
+    ///
+    /// For a program that has such a client: [`from_sdk_config`](Self::from_sdk_config) costs less.
+    #[cfg(feature = "aws-sdk-client")]
+    pub fn from_sdk_client(client: aws_sdk_dynamodb::Client) -> Self {
+        Self::from_db(Db::new(dynamorm::aws::SdkClient::new(client)))
+    }
+
     /// The stores that the environment names.
     ///
     /// | variable | meaning | default |

@@ -2,8 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use dynamorm::{Db, Model, Timestamp};
+use aws_credential_types::Credentials;
+use dynamorm::{Db, Model, Timestamp, aws};
+use dynamorm_conformance::provided;
 use streamer_store::{Connection, Drift, DriftReport, ErrorKind, MigrationStep, StoreFactory, TableState};
+
+const TABLES: [&str; 4] =
+    ["streamer_connections", "streamer_requests", "streamer_subscriptions", "streamer_system"];
 
 #[tokio::test]
 async fn makes_the_tables_once() {
@@ -15,10 +20,7 @@ async fn makes_the_tables_once() {
     assert!(first.iter().all(|table| table.state == TableState::Created));
     assert!(second.iter().all(|table| table.state == TableState::Existed));
     let names: Vec<&str> = first.iter().map(|table| &*table.name).collect();
-    assert_eq!(
-        names,
-        ["streamer_connections", "streamer_requests", "streamer_subscriptions", "streamer_system"]
-    );
+    assert_eq!(names, TABLES);
 }
 
 #[tokio::test]
@@ -32,6 +34,92 @@ async fn works_on_the_database_that_it_is_given() {
         db.list_tables().await.unwrap(),
         ["other_connections", "other_requests", "other_subscriptions", "other_system"]
     );
+}
+
+/// Where DynamoDB Local is, as a configuration; it keeps a database for each access key.
+async fn sdk_config(access_key: String) -> Option<aws::SdkConfig> {
+    let endpoint = provided("DYNAMORM_DYNAMODB_LOCAL")?;
+    let credentials = Credentials::from_keys(access_key, "secret", None);
+    let config = aws::config().region("eu-west-1").endpoint_url(endpoint).credentials_provider(credentials);
+    Some(config.load().await)
+}
+
+fn access_key() -> String {
+    let mut name = [0; 8];
+    Db::memory().unwrap().fill_random(&mut name);
+    format!("s{:016x}", u64::from_be_bytes(name))
+}
+
+#[tokio::test]
+async fn works_on_the_database_that_a_configuration_leads_to() {
+    let Some(config) = sdk_config(access_key()).await else { return };
+    let other = sdk_config(access_key()).await.unwrap();
+
+    StoreFactory::from_sdk_config(&config).unwrap().ensure_tables().await.unwrap();
+
+    assert_eq!(Db::aws(&config).unwrap().list_tables().await.unwrap(), TABLES);
+    assert_eq!(Db::aws(&other).unwrap().list_tables().await.unwrap(), [""; 0]);
+}
+
+#[tokio::test]
+async fn refuses_a_configuration_that_leads_nowhere() {
+    let config = aws::SdkConfig::builder().build();
+
+    let error = StoreFactory::from_sdk_config(&config).unwrap_err();
+
+    assert_eq!(*error.kind(), ErrorKind::Validation { field: "request" });
+}
+
+#[cfg(feature = "aws-sdk-client")]
+#[tokio::test]
+async fn sends_every_request_through_the_client_that_it_is_given() {
+    use std::sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    };
+
+    use aws_sdk_dynamodb::{
+        Client,
+        config::{
+            Builder, ConfigBag, Intercept, RuntimeComponents,
+            interceptors::BeforeTransmitInterceptorContextRef,
+        },
+        error::BoxError,
+    };
+
+    /// Counts what the client sends.
+    #[derive(Clone, Debug, Default)]
+    struct Sent(Arc<AtomicUsize>);
+
+    impl Intercept for Sent {
+        fn name(&self) -> &'static str {
+            "Sent"
+        }
+
+        fn read_before_transmit(
+            &self,
+            _: &BeforeTransmitInterceptorContextRef<'_>,
+            _: &RuntimeComponents,
+            _: &mut ConfigBag,
+        ) -> Result<(), BoxError> {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            Ok(())
+        }
+    }
+
+    let Some(config) = sdk_config(access_key()).await else { return };
+    let sent = Sent::default();
+    let client = Client::from_conf(Builder::from(&config).interceptor(sent.clone()).build());
+    let stores = StoreFactory::from_sdk_client(client);
+    stores.ensure_tables().await.unwrap();
+    let before = sent.0.load(Ordering::Relaxed);
+
+    let submission = streamer_store::Submission::new("acme", "ann", "echo").id("r-1");
+    let stored = stores.requests().enqueue(submission).await.unwrap().request;
+
+    assert_eq!(sent.0.load(Ordering::Relaxed) - before, 1);
+    let through_configuration = StoreFactory::from_sdk_config(&config).unwrap().requests();
+    assert_eq!(through_configuration.get_consistent(&stored.request_key()).await.unwrap(), stored);
 }
 
 #[tokio::test]

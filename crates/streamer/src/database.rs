@@ -65,6 +65,11 @@ pub async fn connect(database: &str, absent: Absent) -> Result<Db> {
     }
 }
 
+/// Whether the database is a file, which one process holds alone: a command that waits has to let go of it meanwhile.
+pub fn is_file(database: &str) -> bool {
+    matches!(Location::parse(database), Location::File(_))
+}
+
 /// Makes sure that the database answers at all: each request of its own would wait for a minute.
 async fn answers(db: &Db) -> Result<()> {
     match tokio::time::timeout(HOLDER_PATIENCE, db.list_tables()).await {

@@ -29,6 +29,12 @@ pub enum ErrorKind {
     NotADatabase,
     /// The address to listen on is taken, or is not this machine's.
     AddressUnusable,
+    /// The request that was watched failed or was cancelled.
+    Unsuccessful,
+    /// The request that was watched had not ended when the time was up.
+    NotEnded,
+    /// The user stopped it.
+    Interrupted,
 }
 
 impl ErrorKind {
@@ -41,6 +47,10 @@ impl ErrorKind {
             Self::Unavailable => 4,
             Self::NotADatabase => 5,
             Self::AddressUnusable => 6,
+            Self::Unsuccessful => 7,
+            Self::NotEnded => 8,
+            // What a shell reports of a process that an interrupt ended.
+            Self::Interrupted => 130,
         }
     }
 
@@ -53,6 +63,9 @@ impl ErrorKind {
             Self::Unavailable => "unavailable",
             Self::NotADatabase => "not_a_database",
             Self::AddressUnusable => "address_unusable",
+            Self::Unsuccessful => "unsuccessful",
+            Self::NotEnded => "not_ended",
+            Self::Interrupted => "interrupted",
         }
     }
 }

@@ -107,6 +107,54 @@ fn lists_the_newest_first() {
 }
 
 #[test]
+fn lists_a_status_with_the_oldest_first() {
+    let database = made();
+    for id in ["r-1", "r-2", "r-3"] {
+        submitted(&database, id);
+    }
+    on(&database, "cancel", "r-2");
+
+    let ids = |arguments: &[&str]| {
+        let listed = process::json(&database.db(), &[&["requests", "list", "--status"], arguments].concat());
+        listed.as_array().unwrap().iter().map(|request| request["requestId"].clone()).collect::<Vec<_>>()
+    };
+
+    assert_eq!(ids(&["pending"]), ["r-1", "r-3"]);
+    assert_eq!(ids(&["PENDING", "--limit", "1"]), ["r-1"]);
+    assert_eq!(ids(&["cancelled"]), ["r-2"]);
+    assert_eq!(ids(&["failed"]), [""; 0]);
+    for wrong in [&["--status", "done"][..], &["--status", "failed", "--user", "ann"], &[]] {
+        let refused = run(streamer().args(["requests", "list", "--db", &database.db()]).args(wrong));
+        assert_eq!(code(&refused), Some(2), "{wrong:?}");
+    }
+}
+
+#[test]
+fn counts_by_status_and_shard() {
+    let database = made();
+    for id in ["r-1", "r-2", "r-3"] {
+        submitted(&database, id);
+    }
+    on(&database, "cancel", "r-3");
+
+    let stats = process::json(&database.db(), &["requests", "stats"]);
+    let table = run(streamer().args(["requests", "stats", "--ending-within", "1m", "--db", &database.db()]));
+
+    let shards = stats["shards"].as_array().unwrap();
+    assert_eq!(shards.len(), 16);
+    let sum = |status: &str| shards.iter().map(|shard| shard[status].as_u64().unwrap()).sum::<u64>();
+    assert_eq!((sum("pending"), sum("cancelled"), sum("completed")), (2, 1, 0));
+    // `acme/r-1` is in this one for ever.
+    assert_eq!((&shards[6]["shard"], &shards[6]["pending"]), (&json!(6), &json!(1)));
+    assert!(stats["oldestDue"].is_string());
+    assert_eq!(stats["leasesEnding"], 0);
+    let text = String::from_utf8(table.stdout).unwrap();
+    assert!(text.contains("leases ending  0 (within 1m)\n"), "{text}");
+    let all = text.lines().find(|line| line.starts_with("all")).unwrap();
+    assert_eq!(all.split_whitespace().collect::<Vec<_>>(), ["all", "2", "0", "0", "0", "0", "1"]);
+}
+
+#[test]
 fn cancels_requeues_and_deletes() {
     let database = made();
     submitted(&database, "r-1");

@@ -15,7 +15,10 @@ mod priority;
 mod queue;
 mod reap;
 mod shard;
+mod stats;
 mod status;
+mod status_list;
+mod status_merge;
 mod submission;
 
 pub use failure::RequestFailure;
@@ -29,5 +32,7 @@ pub use priority::Priority;
 pub use queue::{ENDED_TIME_TO_LIVE, Enqueued, MAX_CLOCK_SKEW, RequestQueue};
 pub(crate) use shard::Shards;
 pub use shard::{DEFAULT_SHARDS, MAX_SHARDS};
+pub use stats::{QueueStats, ShardStats, StatsReading};
 pub use status::RequestStatus;
+pub use status_list::{StatusList, StatusPage};
 pub use submission::{DEFAULT_MAX_RETRIES, Submission};

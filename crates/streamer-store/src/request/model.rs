@@ -129,3 +129,19 @@ impl DueRequest {
         self.tries > self.max_retries
     }
 }
+
+/// What `status-index` says of any request: enough to list and to count it.
+#[derive(Clone, Debug, Projection)]
+#[dynamorm(model = AsyncRequest)]
+pub(super) struct StatusEntry {
+    pub(super) tenant_id: String,
+    pub(super) request_id: String,
+    pub(super) status: RequestStatus,
+    pub(super) visible_at: Timestamp,
+}
+
+impl StatusEntry {
+    pub(super) fn key(&self) -> RequestKey {
+        RequestKey::new(self.tenant_id.as_str(), self.request_id.as_str())
+    }
+}

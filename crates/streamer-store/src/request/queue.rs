@@ -26,7 +26,9 @@ pub const MAX_CLOCK_SKEW: Duration = Duration::from_secs(2);
 /// | [`dequeue`](Self::dequeue) | without rivals a Query for each priority and shard at most, and an UpdateItem for each that is claimed |
 /// | [`requeue`](Self::requeue) | one GetItem, one UpdateItem |
 /// | [`get`](Self::get), [`delete`](Self::delete) | one GetItem, one DeleteItem |
-/// | the lists | one Query a page, and one BatchGetItem for every 100 of its requests |
+/// | [`by_status`](Self::by_status) | a page: one or two Queries for each shard, three times as many of an open status, and one BatchGetItem for every 100 of its requests |
+/// | [`stats`](Self::stats) | one Query for every 1 MB of each partition of the index, six to a shard |
+/// | the other lists | one Query a page, and one BatchGetItem for every 100 of its requests |
 #[derive(Clone, Debug)]
 pub struct RequestQueue {
     pub(crate) db: Db,

@@ -51,6 +51,17 @@ impl Shards {
         format!("{status}#{shard:02}")
     }
 
+    /// The partitions in which the requests of a status are: of an open one also those of the other open ones.
+    pub(super) fn partitions(self, status: RequestStatus) -> Vec<String> {
+        let shards = 0..self.0;
+        if status.is_open() {
+            let of_priority = |priority| shards.clone().map(move |shard| Self::open(priority, shard));
+            Priority::ALL.into_iter().flat_map(of_priority).collect()
+        } else {
+            shards.map(|shard| Self::ended(status, shard)).collect()
+        }
+    }
+
     /// The partition of a request that ended with a status.
     pub(super) fn ended_of(self, status: RequestStatus, key: &RequestKey) -> String {
         Self::ended(status, self.of(key))

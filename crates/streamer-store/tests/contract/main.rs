@@ -12,6 +12,8 @@ mod queue;
 mod race;
 mod request_count;
 mod stage;
+mod stats;
+mod status_list;
 mod subscription;
 
 use std::process::ExitCode;
@@ -26,6 +28,8 @@ fn main() -> ExitCode {
         lost_answer::CLAIMS,
         race::CLAIMS,
         request_count::CLAIMS,
+        stats::CLAIMS,
+        status_list::CLAIMS,
         subscription::CLAIMS,
     ];
     engine::run(&claims.concat())

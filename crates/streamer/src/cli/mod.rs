@@ -39,7 +39,9 @@ Exit codes:
   4  the database cannot be reached now: another process holds it, or it does not answer
   5  the database file is damaged, or is no database of this program
   6  the address to listen on is taken, or is not this machine's
-  130  a second signal stopped the server at once";
+  7  the request that was watched failed or was cancelled
+  8  the request that was watched had not ended when the time was up
+  130  Ctrl-C ended it, or a second signal stopped the server at once";
 
 /// What `--db` takes.
 const DATABASES: &str = "\

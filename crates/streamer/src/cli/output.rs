@@ -37,15 +37,15 @@ impl Output {
         if self.json {
             return print_json(&items);
         }
-        let mut table = Table::new();
-        table.load_style(presets::NOTHING).set_header(columns);
-        for item in items {
-            table.add_row(cells(item).map(|cell| printable(&shortened(&cell))));
+        self.text(&table(columns, items.iter().map(cells)))
+    }
+
+    /// Prints one value of many as they come: as JSON in one line, or as the line that `people` makes of it.
+    pub(super) fn line<T: Serialize>(&self, value: &T, people: impl FnOnce(&T) -> String) -> Result<()> {
+        if !self.json {
+            return print(&people(value));
         }
-        for column in table.column_iter_mut() {
-            column.set_padding((0, 2));
-        }
-        self.text(&table.trim_fmt())
+        print(&serde_json::to_string(value).map_err(no_json)?)
     }
 
     /// Prints a text, and a newline unless it ends with one.
@@ -81,6 +81,22 @@ impl Output {
     }
 }
 
+/// A table for people.
+pub(super) fn table<const N: usize>(
+    columns: [&str; N],
+    rows: impl IntoIterator<Item = [String; N]>,
+) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_header(columns);
+    for row in rows {
+        table.add_row(row.map(|cell| printable(&shortened(&cell))));
+    }
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
+    table.trim_fmt()
+}
+
 /// What a table shows of a value: an id may be long enough to fill the screen.
 fn shortened(cell: &str) -> String {
     match cell.char_indices().nth(CELL_CHARACTERS) {
@@ -108,9 +124,11 @@ fn is_invisible_direction(c: char) -> bool {
 }
 
 fn print_json<T: Serialize>(value: &T) -> Result<()> {
-    let text = serde_json::to_string_pretty(value)
-        .map_err(|error| Error::new(ErrorKind::Failed, "the answer is no JSON").caused_by(error))?;
-    print(&text)
+    print(&serde_json::to_string_pretty(value).map_err(no_json)?)
+}
+
+fn no_json(error: serde_json::Error) -> Error {
+    Error::new(ErrorKind::Failed, "the answer is no JSON").caused_by(error)
 }
 
 fn print(text: &str) -> Result<()> {

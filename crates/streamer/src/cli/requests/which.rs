@@ -1,3 +1,5 @@
+use std::fmt;
+
 use clap::{Args, builder::NonEmptyStringValueParser};
 use streamer_store::{ErrorKind as StoreErrorKind, RequestKey};
 
@@ -23,15 +25,14 @@ impl Which {
     /// What the store said of it, in the command line's words.
     pub(super) fn failed(&self, error: streamer_store::Error) -> Error {
         match error.kind() {
-            StoreErrorKind::NotFound => {
-                let message = format!(
-                    "there is no request `{}` of tenant `{}`",
-                    printable(&self.id),
-                    printable(&self.tenant)
-                );
-                Error::new(ErrorKind::NotFound, message)
-            }
+            StoreErrorKind::NotFound => Error::new(ErrorKind::NotFound, format!("there is no {self}")),
             _ => error.into(),
         }
+    }
+}
+
+impl fmt::Display for Which {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "request `{}` of tenant `{}`", printable(&self.id), printable(&self.tenant))
     }
 }
