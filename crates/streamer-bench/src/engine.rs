@@ -14,6 +14,8 @@ pub enum Engine {
     Memory,
     /// The embedded engine in this file.
     File(PathBuf),
+    /// The same, with the queue in one shard.
+    OneShard(PathBuf),
     /// DynamoDB Local at this address.
     DynamoDbLocal(String),
 }
@@ -24,7 +26,10 @@ impl Engine {
     /// # Errors
     /// When it cannot be opened.
     pub async fn stores(&self) -> anyhow::Result<StoreFactory> {
-        let stores = StoreFactory::from_db(self.open().await?);
+        let mut stores = StoreFactory::from_db(self.open().await?);
+        if matches!(self, Self::OneShard(_)) {
+            stores = stores.with_shards(1);
+        }
         stores.ensure_tables().await?;
         Ok(stores)
     }
@@ -32,7 +37,7 @@ impl Engine {
     async fn open(&self) -> anyhow::Result<Db> {
         Ok(match self {
             Self::Memory => Db::memory()?,
-            Self::File(path) => Db::embedded(path)?,
+            Self::File(path) | Self::OneShard(path) => Db::embedded(path)?,
             Self::DynamoDbLocal(endpoint) => {
                 // It keeps a database for each access key.
                 let mut name = [0; 8];
@@ -52,6 +57,7 @@ impl fmt::Display for Engine {
         match self {
             Self::Memory => f.write_str("memory"),
             Self::File(path) => write!(f, "file:{}", path.display()),
+            Self::OneShard(path) => write!(f, "one-shard:{}", path.display()),
             Self::DynamoDbLocal(endpoint) => write!(f, "local:{endpoint}"),
         }
     }
@@ -64,8 +70,11 @@ impl FromStr for Engine {
         Ok(match text.split_once(':') {
             None if text == "memory" => Self::Memory,
             Some(("file", path)) => Self::File(path.into()),
+            Some(("one-shard", path)) => Self::OneShard(path.into()),
             Some(("local", endpoint)) => Self::DynamoDbLocal(endpoint.to_owned()),
-            _ => bail!("`{text}` is no engine; give `memory`, `file:PATH` or `local:ADDRESS`"),
+            _ => bail!(
+                "`{text}` is no engine; give `memory`, `file:PATH`, `one-shard:PATH` or `local:ADDRESS`"
+            ),
         })
     }
 }

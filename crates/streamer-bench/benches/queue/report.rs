@@ -1,11 +1,11 @@
-use std::{fmt::Write as _, iter, time::Duration};
+use std::{fmt::Write as _, iter};
 
 use dynamorm_bench::{
     latency::Latency,
     report::{alignment::aligned, machine::Machine, samples::Samples},
 };
 use streamer_bench::{
-    backlog::Dequeues,
+    backlog::{Dequeues, Read},
     cost::{Cost, LIFE},
 };
 
@@ -36,12 +36,17 @@ struct CallSamples {
 /// Dequeues beside so many requests that have ended.
 pub(crate) struct Beside {
     pub(crate) ended: usize,
-    /// The size of the file.
-    pub(crate) bytes: u64,
-    /// What the load took.
-    pub(crate) took: Duration,
-    pub(crate) on_empty: Dequeues,
-    pub(crate) on_full: Dequeues,
+    /// Each side's: one that is empty, and one that is full.
+    pub(crate) tables: Vec<Table>,
+}
+
+/// What dequeues on one table took and read.
+pub(crate) struct Table {
+    title: String,
+    nothing_due: CallSamples,
+    one_of_many: CallSamples,
+    /// Of the last round: counts, which hardly vary.
+    read: Option<Read>,
 }
 
 impl Report {
@@ -58,9 +63,7 @@ impl Report {
                 self.calls.push(CallRow { call: latency.call.clone(), of_sides });
                 self.calls.len() - 1
             });
-            let samples = &mut self.calls[position].of_sides[side];
-            samples.p50.push(latency.p50);
-            samples.p99.push(latency.p99);
+            self.calls[position].of_sides[side].add(&latency);
         }
     }
 
@@ -92,13 +95,7 @@ impl Report {
         table("Lives a second: enqueued, dequeued and completed", iter::once(heading).chain(lives).collect());
         table("What an operation costs: requests, and capacity units", self.cost_lines());
         if let Some(beside) = &self.beside {
-            let title = format!(
-                "Dequeue beside {} ended requests (a file of {:.0} MB, loaded in {:.0} s)",
-                thousands(beside.ended),
-                beside.bytes as f64 / 1e6,
-                beside.took.as_secs_f64(),
-            );
-            table(&title, beside.lines());
+            table(&format!("Dequeue beside {} ended requests", thousands(beside.ended)), beside.lines());
         }
         text
     }
@@ -115,13 +112,9 @@ impl Report {
     }
 
     fn call_cells(&self, row: &CallRow) -> Vec<String> {
-        let cell = |samples: &CallSamples| match (samples.p50.median(), samples.p99.median()) {
-            (Some(p50), Some(p99)) => format!("{} / {}", digits(p50), digits(p99)),
-            _ => String::new(),
-        };
         let p50: Vec<Samples> = row.of_sides.iter().map(|samples| samples.p50.clone()).collect();
         iter::once(row.call.clone())
-            .chain(row.of_sides.iter().map(cell))
+            .chain(row.of_sides.iter().map(CallSamples::cell))
             .chain(self.positions().map(|_| self.ratio(&p50)))
             .collect()
     }
@@ -168,22 +161,50 @@ impl Report {
     }
 }
 
+impl CallSamples {
+    fn add(&mut self, latency: &Latency) {
+        self.p50.push(latency.p50);
+        self.p99.push(latency.p99);
+    }
+
+    /// `p50 / p99`; nothing for what was not measured.
+    fn cell(&self) -> String {
+        match (self.p50.median(), self.p99.median()) {
+            (Some(p50), Some(p99)) => format!("{} / {}", digits(p50), digits(p99)),
+            _ => String::new(),
+        }
+    }
+}
+
+impl Table {
+    pub(crate) fn new(title: String) -> Self {
+        Self { title, nothing_due: CallSamples::default(), one_of_many: CallSamples::default(), read: None }
+    }
+
+    /// Adds a round.
+    pub(crate) fn add(&mut self, dequeues: &Dequeues) {
+        self.nothing_due.add(&dequeues.nothing_due);
+        self.one_of_many.add(&dequeues.one_of_many);
+        self.read = dequeues.read;
+    }
+}
+
 impl Beside {
     fn lines(&self) -> Vec<Vec<String>> {
-        let tables = [("an empty table", &self.on_empty), ("a full one", &self.on_full)];
-        let heading = iter::once(String::new()).chain(tables.map(|(title, _)| title.to_owned()));
-        let line = |title: &str, value: &dyn Fn(&Dequeues) -> String| {
-            iter::once(title.to_owned()).chain(tables.map(|(_, dequeues)| value(dequeues))).collect()
+        let line = |title: &str, value: &dyn Fn(&Table) -> String| {
+            iter::once(title.to_owned()).chain(self.tables.iter().map(value)).collect()
         };
-        let latency = |latency: &Latency| format!("{} / {}", digits(latency.p50), digits(latency.p99));
+        let read = |title: &str, value: fn(Read) -> f64| {
+            line(title, &|table| table.read.map_or_else(String::new, |read| format!("{:.1}", value(read))))
+        };
         vec![
-            heading.collect(),
-            line("nothing due: p50 / p99, µs", &|table| latency(&table.nothing_due)),
-            line("one of 200 due: p50 / p99, µs", &|table| latency(&table.one_of_many)),
-            line("its requests", &|table| format!("{:.1}", table.read.requests)),
-            line("items that it scans", &|table| format!("{:.1}", table.read.scanned)),
-            line("capacity units", &|table| format!("{:.1}", table.read.units)),
-            line("bytes of its answers", &|table| format!("{:.0}", table.read.bytes)),
+            line("", &|table| table.title.clone()),
+            line("nothing due: p50 / p99, µs", &|table| table.nothing_due.cell()),
+            line("one of 200 due: p50 / p99, µs", &|table| table.one_of_many.cell()),
+            read("its requests", |read| read.requests),
+            read("items that it scans", |read| read.scanned),
+            read("capacity units", |read| read.units),
+            read("bytes of its answers", |read| read.bytes),
         ]
     }
 }

@@ -13,7 +13,7 @@ use streamer_bench::{backlog::Dequeues, cost::Cost, engine::Engine};
 use super::{
     arguments::Arguments,
     programs::Programs,
-    report::{Beside, Report},
+    report::{Beside, Report, Table},
     side::{Side, Work},
 };
 
@@ -80,7 +80,7 @@ pub(crate) fn run(programs: &Programs, arguments: &Arguments) -> anyhow::Result<
 /// The engine that counts for a side: costs are the same in memory and in a file.
 fn counted(side: &Side) -> Option<Engine> {
     match side {
-        Side::Peer | Side::File => None,
+        Side::Peer | Side::File | Side::OneShard => None,
         Side::Memory => Some(Engine::Memory),
         Side::DynamoDbLocal(address) => Some(Engine::DynamoDbLocal(address.clone())),
     }
@@ -89,26 +89,43 @@ fn counted(side: &Side) -> Option<Engine> {
 /// What one process measures.
 fn value<T: DeserializeOwned>(programs: &Programs, side: &Side, work: Work) -> anyhow::Result<T> {
     let folder = folder()?;
-    line(&mut side.command(programs, work, folder.path()))
+    line(&mut side.command(programs, work, &folder.path().join("queue.db")))
 }
 
-/// What dequeues cost on an empty table and on a full one.
+/// What dequeues cost on an empty table and on a full one, in the sides that keep a file.
 fn beside(programs: &Programs, arguments: &Arguments) -> anyhow::Result<Beside> {
     let folder = folder()?;
-    let (empty, full) = (folder.path().join("empty.db"), folder.path().join("full.db"));
-    let ended = arguments.ended();
-    eprintln!("{ended} requests that have ended are loaded");
-    let mut fill = Command::new(programs.stores());
-    fill.arg("fill").arg(&full).arg(ended.to_string());
-    let (_, took) = child::run_within(&mut fill, FILL_LIMIT)?;
-    let bytes = fs::metadata(&full)?.len();
-    let mut measure = Command::new(programs.stores());
-    let repetitions = arguments.repetitions(DEQUEUES).to_string();
-    measure.arg("dequeues").arg(&empty).arg(&full).arg(repetitions);
-    let dequeues: Vec<Dequeues> = line(&mut measure)?;
-    let mut dequeues = dequeues.into_iter();
-    let mut next = || dequeues.next().context("a table was not measured");
-    Ok(Beside { ended, bytes, took, on_empty: next()?, on_full: next()? })
+    let sides =
+        [Side::File, Side::Peer].into_iter().filter(|side| programs.peer.is_some() || *side != Side::Peer);
+    let mut beside = Beside { ended: arguments.ended(), tables: Vec::new() };
+    let mut files = Vec::new();
+    for (number, side) in sides.enumerate() {
+        let [empty, full] = ["empty", "full"].map(|name| folder.path().join(format!("{name}-{number}.db")));
+        eprintln!("{} ended requests are loaded: {}", beside.ended, side.title());
+        let mut fill = side.command(programs, Work::Fill { count: beside.ended }, &full);
+        let (_, took) = child::run_within(&mut fill, FILL_LIMIT)?;
+        let full_title = format!(
+            "full: {:.0} MB, loaded in {:.0} s",
+            fs::metadata(&full)?.len() as f64 / 1e6,
+            took.as_secs_f64()
+        );
+        beside.tables.push(Table::new(format!("{}: empty", side.title())));
+        beside.tables.push(Table::new(full_title));
+        files.extend([(side.clone(), empty), (side, full)]);
+    }
+    let work = Work::Dequeues { repetitions: arguments.repetitions(DEQUEUES) };
+    for round in 0..arguments.rounds() {
+        let mut order: Vec<usize> = (0..files.len()).collect();
+        if round % 2 == 1 {
+            order.reverse();
+        }
+        for index in order {
+            let (side, file) = &files[index];
+            let dequeues: Dequeues = line(&mut side.command(programs, work, file))?;
+            beside.tables[index].add(&dequeues);
+        }
+    }
+    Ok(beside)
 }
 
 /// The line that a program prints.

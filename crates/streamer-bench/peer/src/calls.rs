@@ -12,10 +12,10 @@ use serde_json::Value;
 use crate::storage::{self, Sample};
 
 /// How many tasks wait while the calls are made.
-const BACKLOG: usize = 200;
+pub(crate) const BACKLOG: usize = 200;
 
-/// The one worker.
-struct Caller<'a> {
+/// One worker, and who gives it work.
+pub(crate) struct Caller<'a> {
     pool: &'a SqlitePool,
     storage: SqliteStorage<Value>,
     worker: WorkerContext,
@@ -27,10 +27,8 @@ pub(crate) async fn measure(
     repetitions: usize,
     sample: &Sample,
 ) -> anyhow::Result<Vec<Latency>> {
-    let worker = WorkerContext::new("w-1");
-    let mut caller = Caller { pool, storage: storage::storage(pool, 1), worker, sample };
+    let mut caller = Caller::new(pool, sample).await?;
     let mut latencies = Latencies::default();
-    queries::register_worker(pool, &storage::config(1), &caller.worker, "SqliteStorage").await?;
     for _ in 0..repetitions {
         ensure!(latencies.time("dequeue, nothing due", caller.fetch()).await?.is_empty());
     }
@@ -51,7 +49,15 @@ pub(crate) async fn measure(
     Ok(latencies.summary())
 }
 
-impl Caller<'_> {
+impl<'a> Caller<'a> {
+    /// Registers the worker.
+    pub(crate) async fn new(pool: &'a SqlitePool, sample: &'a Sample) -> anyhow::Result<Self> {
+        // A name of its own: one that was registered a moment ago is refused.
+        let worker = WorkerContext::new(&format!("w-{}", std::process::id()));
+        queries::register_worker(pool, &storage::config(1), &worker, "SqliteStorage").await?;
+        Ok(Self { pool, storage: storage::storage(pool, 1), worker, sample })
+    }
+
     /// A task that comes and one that goes: the backlog stays as it is.
     async fn life(&mut self, latencies: &mut Latencies) -> anyhow::Result<()> {
         latencies.time("enqueue", self.push()).await?;
@@ -70,12 +76,12 @@ impl Caller<'_> {
         self.end(&task, Status::Done).await
     }
 
-    async fn push(&mut self) -> anyhow::Result<()> {
+    pub(crate) async fn push(&mut self) -> anyhow::Result<()> {
         Ok(self.storage.push(self.sample.payload.clone()).await?)
     }
 
     /// Claims a task: it is queued for this worker then, and no other is given it.
-    async fn fetch(&self) -> anyhow::Result<Vec<Task<Vec<u8>>>> {
+    pub(crate) async fn fetch(&self) -> anyhow::Result<Vec<Task<Vec<u8>>>> {
         let mut transaction = self.pool.begin().await?;
         let tasks = queries::fetch_next(&mut *transaction, &storage::config(1), &self.worker).await?;
         transaction.commit().await?;
@@ -91,7 +97,7 @@ impl Caller<'_> {
     }
 
     /// Ends a task, or has it tried again: `Failed` is what is fetched anew while there are attempts left.
-    async fn end(&self, task: &Task<Vec<u8>>, status: Status) -> anyhow::Result<()> {
+    pub(crate) async fn end(&self, task: &Task<Vec<u8>>, status: Status) -> anyhow::Result<()> {
         let result = match status {
             Status::Done => Ok(self.sample.result.clone()),
             _ => Err("no luck".to_owned()),

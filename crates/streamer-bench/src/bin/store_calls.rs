@@ -7,7 +7,7 @@ use streamer_bench::{backlog, calls, cost, ended, engine::Engine, lives};
 use tokio::runtime::Builder;
 
 const USAGE: &str = "give `calls ENGINE REPETITIONS`, `lives ENGINE LIVES WORKERS`, `costs ENGINE`, \
-    `fill FILE COUNT` or `dequeues EMPTY FULL REPETITIONS`, as `cargo bench` does";
+    `fill FILE COUNT` or `dequeues FILE REPETITIONS`, as `cargo bench` does";
 
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -37,9 +37,8 @@ async fn measure(arguments: &[&str]) -> anyhow::Result<String> {
             ended::fill(Path::new(file), count.parse()?).await?;
             serde_json::to_string(count)?
         }
-        ["dequeues", empty, full, repetitions] => {
-            let paths = [Path::new(empty), Path::new(full)];
-            serde_json::to_string(&backlog::measure(&paths, repetitions.parse()?).await?)?
+        ["dequeues", file, repetitions] => {
+            serde_json::to_string(&backlog::measure(Path::new(file), repetitions.parse()?).await?)?
         }
         _ => bail!(USAGE),
     })
