@@ -4,23 +4,20 @@
 //! sides take turns, so that a machine that slows down slows both.
 
 mod arguments;
-mod child;
 mod clean_build;
 mod figure;
-mod machine;
-mod markdown;
 mod programs;
 mod report;
 mod rounds;
-mod samples;
 mod size;
 mod stub;
 
 use std::env;
 
 use clap::Parser as _;
+use dynamorm_bench::report::{machine::Machine, markdown};
 
-use self::{arguments::Arguments, machine::Machine, programs::Programs, stub::StubProcess};
+use self::{arguments::Arguments, programs::Programs, stub::StubProcess};
 
 fn main() -> anyhow::Result<()> {
     let first = env::args().nth(1);
@@ -46,7 +43,7 @@ fn main() -> anyhow::Result<()> {
     let text = report.render(&Machine::read());
     println!("\n{text}");
     if arguments.markdown {
-        markdown::write(&text)?;
+        markdown::write("cargo bench -- --markdown", &text)?;
     }
     Ok(())
 }

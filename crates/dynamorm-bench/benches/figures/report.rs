@@ -1,10 +1,10 @@
 use std::{fmt::Write as _, iter};
 
+use dynamorm_bench::report::{alignment::aligned, machine::Machine, samples::Samples};
+
 use super::{
     clean_build::CleanBuilds,
     figure::{Figure, Quantity, Table, Target},
-    machine::Machine,
-    samples::Samples,
     size::Size,
 };
 
@@ -45,12 +45,8 @@ impl Report {
     /// The tables in Markdown, which is as readable in a terminal.
     pub(crate) fn render(&self, machine: &Machine) -> String {
         let mut text = String::new();
-        let Machine { processor, cores, kernel, rustc, date } = machine;
-        let _ = writeln!(
-            text,
-            "{date}: {processor}, {cores} cores, {kernel}, {rustc}. {} rounds; each value is the median (least–greatest).",
-            self.rounds
-        );
+        let _ =
+            writeln!(text, "{machine} {} rounds; each value is the median (least–greatest).", self.rounds);
         for rows in self.rows.chunk_by(|left, right| std::ptr::eq(left.table, right.table)) {
             let Some(first) = rows.first() else { continue };
             let table = first.table;
@@ -137,29 +133,4 @@ fn distances(target: Option<Target>, value: f64) -> [String; 2] {
 /// A bound as it is written: `0.70`, `260`.
 fn bare(bound: f64) -> String {
     if bound >= 10.0 { format!("{bound:.0}") } else { format!("{bound:.2}") }
-}
-
-/// A table in Markdown with columns of one width.
-fn aligned(lines: impl Iterator<Item = Vec<String>>) -> String {
-    let lines: Vec<Vec<String>> = lines.collect();
-    let columns = lines.iter().map(Vec::len).max().unwrap_or_default();
-    let width = |column: usize| {
-        lines
-            .iter()
-            .filter_map(|line| line.get(column))
-            .map(|cell| cell.chars().count())
-            .max()
-            .unwrap_or_default()
-    };
-    let widths: Vec<_> = (0..columns).map(width).collect();
-    let mut text = String::new();
-    for (number, line) in lines.iter().enumerate() {
-        let cells = widths.iter().zip(line).map(|(width, cell)| format!(" {cell:<width$} |"));
-        let _ = writeln!(text, "|{}", cells.collect::<String>());
-        if number == 0 {
-            let rules = widths.iter().map(|width| format!("{}|", "-".repeat(width + 2)));
-            let _ = writeln!(text, "|{}", rules.collect::<String>());
-        }
-    }
-    text
 }

@@ -4,15 +4,16 @@ use std::{
 };
 
 use anyhow::{Context as _, bail};
-use dynamorm_bench::measurement::Measurement;
+use dynamorm_bench::{
+    measurement::Measurement,
+    report::{child, samples::Samples},
+};
 
 use super::{
     arguments::Arguments,
-    child,
     figure::{Figure, Quantity, Side, TABLES, Table, Work},
     programs::Programs,
     report::{Report, Row},
-    samples::Samples,
     stub::StubProcess,
 };
 

@@ -1,6 +1,8 @@
 use std::{fs, path::Path, process::Command};
 
-use super::{child, programs::Programs};
+use dynamorm_bench::report::child;
+
+use super::programs::Programs;
 
 /// The bytes of a side's shortest program.
 #[derive(Clone, Copy, Debug)]

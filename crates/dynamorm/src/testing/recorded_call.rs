@@ -28,6 +28,8 @@ pub struct RecordedCall {
     pub capacity: Option<f64>,
     /// How many items a `Query` or `Scan` read, whether they passed its filter or not.
     pub scanned: Option<u64>,
+    /// How many bytes the answer's JSON has; 0 without one.
+    pub answer_bytes: usize,
 }
 
 /// What came of a request.
@@ -51,6 +53,7 @@ impl RecordedCall {
             attempts: 0,
             capacity: None,
             scanned: None,
+            answer_bytes: 0,
         }
     }
 
@@ -59,6 +62,7 @@ impl RecordedCall {
             Ok(response) => {
                 self.outcome = Some(Outcome::Answered);
                 self.attempts = response.attempts;
+                self.answer_bytes = response.body.len();
                 let answer: Value = serde_json::from_slice(&response.body).unwrap_or_default();
                 self.capacity = capacity_units(&answer);
                 self.scanned = answer["ScannedCount"].as_u64();
@@ -83,6 +87,7 @@ impl fmt::Debug for RecordedCall {
             .field("attempts", &self.attempts)
             .field("capacity", &self.capacity)
             .field("scanned", &self.scanned)
+            .field("answer_bytes", &self.answer_bytes)
             .finish()
     }
 }

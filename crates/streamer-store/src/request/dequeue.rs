@@ -68,10 +68,11 @@ impl RequestQueue {
         claimed: &mut Vec<Claimed>,
     ) -> Result<(), Error> {
         let failed = |error| Error::from_mapper(OPERATION, error);
-        let mut after = None;
+        // One instant for all pages: a cursor is of the query that it came from.
+        let (now, mut after) = (self.now(), None);
         loop {
             let missing = u32::try_from(n - claimed.len()).unwrap_or(u32::MAX);
-            let mut query = self.db.query(AsyncRequest::by_status(partition).visible_at().le(self.now()));
+            let mut query = self.db.query(AsyncRequest::by_status(partition).visible_at().le(now));
             if let Some(tenant) = &self.tenant {
                 query = query.filter(AsyncRequest::fields().tenant_id.eq(&**tenant));
             }

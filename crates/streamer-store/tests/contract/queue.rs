@@ -1,6 +1,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
-use streamer_store::{Claimed, ErrorKind, MAX_CLOCK_SKEW, Priority, RequestStatus};
+use dynamorm::{Clock, testing::TestClock};
+use streamer_store::{Claimed, ErrorKind, MAX_CLOCK_SKEW, Priority, RequestStatus, StoreFactory, Timestamp};
 
 use crate::{
     engine::claims,
@@ -20,6 +21,7 @@ claims![
     dequeue_takes_the_highest_priority_first,
     dequeue_starves_no_priority,
     dequeue_fails_what_is_used_up_and_reads_on,
+    dequeue_reads_on_while_the_clock_goes_on,
     dequeue_of_a_tenant_leaves_those_of_others,
     dequeue_meets_nothing_that_has_ended,
 ];
@@ -187,6 +189,33 @@ async fn dequeue_fails_what_is_used_up_and_reads_on(stage: Stage) {
     assert_eq!((failed.status, failed.processing_ended), (RequestStatus::Failed, Some(stage.now())));
     assert_eq!(failed.error.unwrap().code, "PROCESSING_FAILED");
     assert!(failed.ttl.is_some());
+}
+
+/// A clock that is later each time it is looked at, as every clock outside a test is.
+#[derive(Debug)]
+struct GoingOn(TestClock);
+
+impl Clock for GoingOn {
+    fn now(&self) -> Timestamp {
+        self.0.advance(Duration::from_millis(1));
+        self.0.now()
+    }
+}
+
+async fn dequeue_reads_on_while_the_clock_goes_on(stage: Stage) {
+    let db = stage.stores.db().clone().with_clock(GoingOn(stage.clock.clone()));
+    // In one shard, so that they are on one page and the next.
+    let queue = StoreFactory::from_db(db).with_shards(1).requests();
+    for number in 0..40 {
+        queue.enqueue(submission(&format!("used-up-{number}")).max_retries(0)).await.unwrap();
+        queue.claim(&key(&format!("used-up-{number}")), "w-1", LEASE).await.unwrap();
+    }
+    stage.clock.advance(PAST_LEASE);
+    queue.enqueue(submission("r-1")).await.unwrap();
+
+    let claimed = queue.dequeue(1, "w-2", LEASE).await.unwrap();
+
+    assert_eq!(ids(&claimed), BTreeSet::from(["r-1".to_owned()]));
 }
 
 async fn dequeue_of_a_tenant_leaves_those_of_others(stage: Stage) {

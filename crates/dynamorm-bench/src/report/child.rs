@@ -1,3 +1,5 @@
+//! Programs that are started, waited for, and stopped where they are stuck.
+
 use std::{
     process::{Command, Output, Stdio},
     sync::mpsc::{self, RecvTimeoutError},
@@ -12,7 +14,18 @@ use rustix::process::{Pid, Signal, kill_process};
 const LIMIT: Duration = Duration::from_secs(60);
 
 /// Runs `command` to its end. Gives what it printed and how long it took, from before its start until after its exit.
-pub(crate) fn run(command: &mut Command) -> anyhow::Result<(String, Duration)> {
+///
+/// # Errors
+/// When it does not start, fails, or is not done after a minute.
+pub fn run(command: &mut Command) -> anyhow::Result<(String, Duration)> {
+    run_within(command, LIMIT)
+}
+
+/// The same, for a program that may take up to `limit`.
+///
+/// # Errors
+/// When it does not start, fails, or is not done by then.
+pub fn run_within(command: &mut Command, limit: Duration) -> anyhow::Result<(String, Duration)> {
     let (sender, receiver) = mpsc::channel();
     let began = Instant::now();
     let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
@@ -23,11 +36,11 @@ pub(crate) fn run(command: &mut Command) -> anyhow::Result<(String, Duration)> {
         // The receiver waits for it, or has given up.
         let _ = sender.send((output, began.elapsed()));
     });
-    let (output, elapsed) = match receiver.recv_timeout(LIMIT) {
+    let (output, elapsed) = match receiver.recv_timeout(limit) {
         Ok(ended) => ended,
         Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
             kill_process(id, Signal::KILL).context("a program that is stuck cannot be stopped")?;
-            bail!("{command:?} is stopped after {} s", LIMIT.as_secs());
+            bail!("{command:?} is stopped after {} s", limit.as_secs());
         }
     };
     let output = output?;

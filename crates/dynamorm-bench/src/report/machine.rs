@@ -1,20 +1,24 @@
-use std::{fs, process::Command, thread};
+//! Where and when figures are taken.
+
+use std::{fmt, fs, process::Command, thread};
 
 use jiff::Timestamp;
 
 use super::child;
 
-/// Where and when the figures were taken.
-pub(crate) struct Machine {
-    pub(crate) processor: String,
-    pub(crate) cores: usize,
-    pub(crate) kernel: String,
-    pub(crate) rustc: String,
-    pub(crate) date: String,
+/// The machine, the compiler and the day.
+#[derive(Clone, Debug)]
+pub struct Machine {
+    processor: String,
+    cores: usize,
+    kernel: String,
+    rustc: String,
+    date: String,
 }
 
 impl Machine {
-    pub(crate) fn read() -> Self {
+    /// This one, now.
+    pub fn read() -> Self {
         let processors = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
         let model = processors.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':'));
         let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
@@ -29,5 +33,12 @@ impl Machine {
             rustc: rustc.unwrap_or_default().trim().to_owned(),
             date: date.split('T').next().unwrap_or_default().to_owned(),
         }
+    }
+}
+
+impl fmt::Display for Machine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { processor, cores, kernel, rustc, date } = self;
+        write!(f, "{date}: {processor}, {cores} cores, {kernel}, {rustc}.")
     }
 }
