@@ -102,28 +102,24 @@ impl Dispatcher {
     }
 
     fn query(&self, mut request: QueryRequest) -> dynoxide::Result<QueryResponse> {
-        if request.limit.is_some() {
-            return self.database.query(request);
-        }
-        let (table, index) = (request.table_name.clone(), request.index_name.clone());
-        request.limit = Some(self.page_limits.get(&table, index.as_deref()));
-        let response = self.database.query(request)?;
-        if response.last_evaluated_key.is_some() {
-            self.page_limits.learn(table, index, response.scanned_count);
-        }
+        let bound = self.page_limits.bound(&request.table_name, request.index_name.as_deref(), request.limit);
+        request.limit = bound.limit;
+        let is_filtered = request.filter_expression.is_some() || request.query_filter.is_some();
+        let mut response = self.database.query(request)?;
+        let (given, is_last) =
+            ((!is_filtered).then_some(response.count), response.last_evaluated_key.is_none());
+        response.scanned_count = self.page_limits.read(bound, response.scanned_count, given, is_last);
         Ok(response)
     }
 
     fn scan(&self, mut request: ScanRequest) -> dynoxide::Result<ScanResponse> {
-        if request.limit.is_some() {
-            return self.database.scan(request);
-        }
-        let (table, index) = (request.table_name.clone(), request.index_name.clone());
-        request.limit = Some(self.page_limits.get(&table, index.as_deref()));
-        let response = self.database.scan(request)?;
-        if response.last_evaluated_key.is_some() {
-            self.page_limits.learn(table, index, response.scanned_count);
-        }
+        let bound = self.page_limits.bound(&request.table_name, request.index_name.as_deref(), request.limit);
+        request.limit = bound.limit;
+        let is_filtered = request.filter_expression.is_some() || request.scan_filter.is_some();
+        let mut response = self.database.scan(request)?;
+        let (given, is_last) =
+            ((!is_filtered).then_some(response.count), response.last_evaluated_key.is_none());
+        response.scanned_count = self.page_limits.read(bound, response.scanned_count, given, is_last);
         Ok(response)
     }
 

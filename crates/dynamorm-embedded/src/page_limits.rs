@@ -22,17 +22,41 @@ pub(crate) struct PageLimits {
     learned: Mutex<HashMap<(String, Option<String>), usize>>,
 }
 
+/// The limit of one page.
+pub(crate) struct Bound {
+    key: (String, Option<String>),
+    /// What the engine is told.
+    pub(crate) limit: Option<usize>,
+    is_asked: bool,
+}
+
 impl PageLimits {
-    pub(crate) fn get(&self, table: &str, index: Option<&str>) -> usize {
+    /// The limit of a page for which `asked` is the caller's own: theirs, if it is not more. One of 0 is left for the
+    /// engine to refuse.
+    pub(crate) fn bound(&self, table: &str, index: Option<&str>, asked: Option<usize>) -> Bound {
+        let key = (table.to_owned(), index.map(str::to_owned));
         let learned = self.learned.lock().unwrap_or_else(PoisonError::into_inner);
-        learned.get(&(table.to_owned(), index.map(str::to_owned))).copied().unwrap_or(PAGE_LIMIT)
+        let most = learned.get(&key).copied().unwrap_or(PAGE_LIMIT);
+        let is_asked = asked.is_some_and(|asked| asked <= most);
+        Bound { key, limit: asked.filter(|_| is_asked).or(Some(most)), is_asked }
     }
 
-    /// Takes note of a page that was not the last, with so many items read: a full one. Twice as many are enough for
-    /// the next one, and let the limit grow again where items become smaller.
-    pub(crate) fn learn(&self, table: String, index: Option<String>, scanned: usize) {
-        let limit = scanned.saturating_mul(2).clamp(LEAST, PAGE_LIMIT);
-        self.learned.lock().unwrap_or_else(PoisonError::into_inner).insert((table, index), limit);
+    /// How many items a page holds of which the engine says that it read `scanned`, and takes note of a full one. Twice as
+    /// many are enough for the next one, and let the limit grow again where items become smaller.
+    ///
+    /// Of a page that ends at 1 MB the engine counts the item too that did not fit. At the limit itself that is told by
+    /// `given`, how many it gives, if it filters none.
+    pub(crate) fn read(&self, bound: Bound, scanned: usize, given: Option<usize>, is_last: bool) -> usize {
+        if is_last {
+            return scanned;
+        }
+        let is_cut =
+            bound.limit.is_some_and(|limit| scanned < limit) || given.is_some_and(|given| given < scanned);
+        if is_cut || !bound.is_asked {
+            let limit = scanned.saturating_mul(2).clamp(LEAST, PAGE_LIMIT);
+            self.learned.lock().unwrap_or_else(PoisonError::into_inner).insert(bound.key, limit);
+        }
+        scanned - usize::from(is_cut && scanned > 0)
     }
 }
 
@@ -40,23 +64,56 @@ impl PageLimits {
 mod tests {
     use super::{LEAST, PAGE_LIMIT, PageLimits};
 
+    /// The limit of a page after one in which so many were read.
+    fn after(limits: &PageLimits, asked: Option<usize>, scanned: usize) -> Option<usize> {
+        limits.read(limits.bound("items", None, asked), scanned, None, false);
+        limits.bound("items", None, None).limit
+    }
+
     #[test]
     fn follow_the_size_of_the_items_within_their_bounds() {
         let limits = PageLimits::default();
-        let after = |scanned| {
-            limits.learn("items".to_owned(), None, scanned);
-            limits.get("items", None)
-        };
 
-        assert_eq!([after(500), after(3), after(64), after(20_000)], [1_000, LEAST, 128, PAGE_LIMIT]);
+        let learned = [500, 3, 64, 20_000].map(|scanned| after(&limits, None, scanned));
+
+        assert_eq!(learned, [Some(1_000), Some(LEAST), Some(128), Some(PAGE_LIMIT)]);
     }
 
     #[test]
     fn are_those_of_one_index() {
         let limits = PageLimits::default();
 
-        limits.learn("items".to_owned(), Some("by-user".to_owned()), 500);
+        limits.read(limits.bound("items", Some("by-user"), None), 500, None, false);
 
-        assert_eq!(limits.get("items", None), PAGE_LIMIT);
+        assert_eq!(limits.bound("items", None, None).limit, Some(PAGE_LIMIT));
+        assert_eq!(limits.bound("items", Some("by-user"), None).limit, Some(1_000));
+    }
+
+    #[test]
+    fn are_the_callers_where_those_are_less() {
+        let limits = PageLimits::default();
+        after(&limits, None, 50);
+
+        let bounds = [Some(0), Some(7), Some(5_000)].map(|asked| limits.bound("items", None, asked).limit);
+
+        assert_eq!(bounds, [Some(0), Some(7), Some(100)]);
+    }
+
+    #[test]
+    fn learn_nothing_from_a_page_that_ended_at_the_callers_limit() {
+        let limits = PageLimits::default();
+
+        assert_eq!(after(&limits, Some(7), 7), Some(PAGE_LIMIT));
+        assert_eq!(after(&limits, Some(5_000), 50), Some(100));
+    }
+
+    #[test]
+    fn leave_out_of_the_count_what_did_not_fit() {
+        let limits = PageLimits::default();
+        let read =
+            |asked, given, is_last| limits.read(limits.bound("items", None, asked), 11, given, is_last);
+
+        assert_eq!([read(None, None, false), read(None, None, true)], [10, 11]);
+        assert_eq!([None, Some(11), Some(10)].map(|given| read(Some(11), given, false)), [11, 11, 10]);
     }
 }

@@ -5,6 +5,7 @@ use std::{marker::PhantomData, sync::Arc};
 use dynamorm_core::{
     Error,
     codec::{DecodeError, Reader, Writer},
+    limits::MAX_BATCH_GET_KEYS,
     model::{RawItem, ReadItem, TableDefinition},
     transport::Operation,
     wire::{Answer, batch_get_item as wire, canonical_key},
@@ -37,7 +38,7 @@ pub(crate) async fn hydrate<T: ReadItem>(
     while items.len() < wanted && page.len() > 0 {
         // Where many are gone, more are asked for at once, so that few requests pass them.
         let count = at_least.max(wanted - items.len());
-        at_least = count.saturating_mul(2);
+        at_least = count.saturating_mul(2).min(MAX_BATCH_GET_KEYS);
         let part: Result<_, _> = page.by_ref().take(count).map(|item| key_of(&item, definition)).collect();
         let asked = part.map_err(|error: DecodeError| Error::from(error).during(Operation::Query, table))?;
         let hydration = Hydration { db, table, definition, asked, item: PhantomData };
@@ -53,6 +54,15 @@ pub(crate) async fn hydrate<T: ReadItem>(
 
 /// The primary key of an index's item: in the form by which keys are compared, and as JSON.
 fn key_of(item: &RawItem, definition: &TableDefinition) -> Result<(Vec<u8>, Vec<u8>), DecodeError> {
+    let key = stored_key(item, definition)?;
+    Ok((canonical_key(&key, definition)?, key))
+}
+
+/// The primary key that an item is stored under, as JSON.
+///
+/// # Errors
+/// When it is no item.
+pub(crate) fn stored_key(item: &RawItem, definition: &TableDefinition) -> Result<Vec<u8>, DecodeError> {
     let mut key = Writer::with_capacity(item.as_json().len());
     key.raw("{");
     Reader::from_text(item.as_json()).item(|reader, name| {
@@ -66,7 +76,7 @@ fn key_of(item: &RawItem, definition: &TableDefinition) -> Result<(Vec<u8>, Vec<
         Ok(())
     })?;
     key.raw("}");
-    Ok((canonical_key(key.as_bytes(), definition)?, key.into_vec()))
+    Ok(key.into_vec())
 }
 
 /// The reading of one page's items that is under way.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use dynamorm_core::{
     Error,
+    codec::Reader,
     expression::{Placeholders, projection},
     limits::MAX_BATCH_GET_KEYS,
     model::{RawItem, ReadItem, TableDefinition},
@@ -124,7 +125,7 @@ impl Plan {
         let attributes = if counts_only { &[][..] } else { &self.attributes };
         let projection = projection(attributes, &mut placeholders);
         let table = Arc::clone(&self.table);
-        let limit = limit.or(self.page_size).or(self.hydrated_from.map(|_| HYDRATED_PAGE_ITEMS));
+        let limit = limit.or(self.page_size);
         let (operation, body) = match &self.key_condition {
             Some(key_condition) => {
                 let options = wire::query::Options {
@@ -194,11 +195,13 @@ impl Plan {
         let operation = if self.key_condition.is_some() { Operation::Query } else { Operation::Scan };
         let (now, during) = (db.now(), |error: Error| error.during(operation, &self.table));
         let (mut items, mut count) = (Vec::with_capacity(stored.len()), 0);
-        for item in stored {
-            if expiry::is_alive_by(&item, ttl, now) {
+        for (index, item) in stored.iter().enumerate() {
+            if expiry::is_alive_by(item, ttl, now) {
                 count += 1;
                 if !self.counts_only {
-                    items.push(item.decode().map_err(during)?);
+                    let item = T::decode_item(&mut Reader::from_text(item.as_json()))
+                        .map_err(|error| during(error.at_index(index).in_attribute("Items").into()))?;
+                    items.push(item);
                 }
             }
         }

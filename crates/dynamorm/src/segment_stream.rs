@@ -1,6 +1,7 @@
 use std::{
     collections::VecDeque,
     fmt,
+    marker::PhantomData,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
@@ -9,9 +10,8 @@ use std::{
 use bytes::Bytes;
 use dynamorm_core::{
     Error,
-    codec::{EncodeError, Writer},
-    model::ReadItem,
-    transport::BoxFuture,
+    model::{RawItem, ReadItem, TableDefinition},
+    transport::{BoxFuture, Operation},
     wire::{self, Answer, scan::Segment},
 };
 use futures_core::Stream;
@@ -21,13 +21,11 @@ use crate::{
     Cursor, Db,
     checkpoint::{self, Place},
     cursor::QueryFingerprint,
+    hydration::stored_key,
     pace::Pace,
     paging::Plan,
     stream,
 };
-
-/// Writes the primary key of an item that was read.
-pub(crate) type EncodeKey<T> = fn(&T, &mut Writer) -> Result<(), EncodeError>;
 
 /// The items of a scan in segments, as they come: those of one segment in its order, the segments in none.
 ///
@@ -38,20 +36,21 @@ pub(crate) type EncodeKey<T> = fn(&T, &mut Writer) -> Result<(), EncodeError>;
 #[must_use = "a stream does nothing until it is polled"]
 pub struct SegmentStream<T> {
     /// `None` when there is no plan to fetch by, only its error to hand out.
-    source: Option<Source<T>>,
+    source: Option<Source>,
     failure: Option<Error>,
     /// Requests that are to be made: the segment, and the key after which its next page begins.
     waiting: VecDeque<(u32, Option<Bytes>)>,
-    fetching: FuturesUnordered<BoxFuture<'static, Fetched<T>>>,
+    fetching: FuturesUnordered<BoxFuture<'static, Fetched>>,
     /// Pages of which nothing was handed out, with their segments.
-    pages: VecDeque<(u32, wire::Page<T>)>,
-    current: Option<Current<T>>,
+    pages: VecDeque<(u32, wire::Page<RawItem>)>,
+    current: Option<Current>,
+    item: PhantomData<fn() -> T>,
 }
 
-type Fetched<T> = (u32, Result<Answer<wire::Page<T>>, Error>);
+type Fetched = (u32, Result<Answer<wire::Page<RawItem>>, Error>);
 
 /// What a segmented scan reads, and where its segments stand.
-pub(crate) struct Source<T> {
+pub(crate) struct Source {
     pub(crate) db: Db,
     pub(crate) plan: Arc<Plan>,
     /// What its checkpoints are bound to.
@@ -59,22 +58,24 @@ pub(crate) struct Source<T> {
     /// Where each segment stands, not counting the page that is handed out.
     pub(crate) places: Vec<Place>,
     pub(crate) pace: Option<Pace>,
-    /// `None` where what is read does not hold the key.
-    pub(crate) encode_key: Option<EncodeKey<T>>,
+    /// The table whose keys tell where a segment stands.
+    pub(crate) definition: &'static TableDefinition,
 }
 
 /// The page that is handed out.
-struct Current<T> {
+struct Current {
     segment: u32,
-    items: VecDeque<T>,
-    /// The key of the last item that was handed out, where it is known; empty before the first.
-    handed_out: Writer,
+    /// Read one by one as they are handed out: the place of the segment is the key that an item is stored under, which
+    /// another program may have written otherwise than its fields say.
+    items: VecDeque<RawItem>,
+    /// The last item that was handed out.
+    handed_out: Option<RawItem>,
     /// Where the segment stands when all of the page was handed out.
     end: Place,
 }
 
 impl<T: ReadItem> SegmentStream<T> {
-    pub(crate) fn new(source: Result<Source<T>, Error>) -> Self {
+    pub(crate) fn new(source: Result<Source, Error>) -> Self {
         let mut stream = Self {
             source: None,
             failure: None,
@@ -82,6 +83,7 @@ impl<T: ReadItem> SegmentStream<T> {
             fetching: FuturesUnordered::new(),
             pages: VecDeque::new(),
             current: None,
+            item: PhantomData,
         };
         match source {
             Ok(source) => {
@@ -118,14 +120,16 @@ impl<T: ReadItem> SegmentStream<T> {
     /// Where all segments stand, for [`ScanSegments::resume`](crate::verb::ScanSegments::resume): after what was handed
     /// out, also when an error ended the stream. `None` if the scan could not be sent.
     ///
-    /// It is exact: no item is left out, and none that was handed out is read again, but for
-    /// [projections](crate::verb::Scan::project). Take it after what was handed out has been dealt with. A finished segment
-    /// is not read again.
+    /// It is exact: no item is left out, and none that was handed out is read again. Take it after what was handed out has
+    /// been dealt with. A finished segment is not read again.
     ///
     /// Its length grows with the number of segments: a key each.
     pub fn checkpoint(&self) -> Option<Cursor> {
         let source = self.source.as_ref()?;
-        let current = self.current.as_ref().and_then(|current| Some((current.segment, current.place()?)));
+        let current = self
+            .current
+            .as_ref()
+            .and_then(|current| Some((current.segment, current.place(source.definition)?)));
         let places = (0..).zip(&source.places).map(|(segment, place)| match &current {
             Some((of, current)) if *of == segment => current,
             _ => place,
@@ -156,20 +160,21 @@ impl<T: ReadItem> SegmentStream<T> {
             }
             return None;
         };
-        if let Some(encode_key) = source.encode_key {
-            current.handed_out.truncate(0);
-            if let Err(error) = encode_key(&item, &mut current.handed_out) {
-                // It was not handed out: the segment stands where it stood before the page.
-                current.handed_out.truncate(0);
+        match item.decode() {
+            Ok(read) => {
+                current.handed_out = Some(item);
+                Some(Ok(read))
+            }
+            Err(error) => {
+                // It was not handed out.
                 current.items.push_front(item);
-                return Some(Err(error.into()));
+                Some(Err(error.during(Operation::Scan, &source.plan.table)))
             }
         }
-        Some(Ok(item))
     }
 
     /// Begins to hand out a page, and lets the next one of its segment be asked for.
-    fn begin_page(&mut self, segment: u32, page: wire::Page<T>) {
+    fn begin_page(&mut self, segment: u32, page: wire::Page<RawItem>) {
         let end = match page.last_key {
             Some(key) => {
                 self.waiting.push_back((segment, Some(key.clone())));
@@ -177,7 +182,7 @@ impl<T: ReadItem> SegmentStream<T> {
             }
             None => Place::End,
         };
-        self.current = Some(Current { segment, items: page.items.into(), handed_out: Writer::new(), end });
+        self.current = Some(Current { segment, items: page.items.into(), handed_out: None, end });
     }
 
     /// Ends the stream.
@@ -185,21 +190,20 @@ impl<T: ReadItem> SegmentStream<T> {
         self.waiting.clear();
         self.fetching.clear();
         self.pages.clear();
-        if let Some(current) = &mut self.current
-            && let Some(place) = current.place()
+        if let (Some(current), Some(source)) = (&self.current, &mut self.source)
+            && let Some(place) = current.place(source.definition)
+            && let Some(stored) = source.place_of(current.segment)
         {
             // What is left of the page is dropped, not handed out.
-            if let Some(stored) = self.source.as_mut().and_then(|source| source.place_of(current.segment)) {
-                *stored = place;
-            }
+            *stored = place;
         }
         self.current = None;
         Poll::Ready(Some(Err(error)))
     }
 }
 
-impl<T: ReadItem> Source<T> {
-    fn fetch(&self, segment: u32, start_key: Option<Bytes>) -> BoxFuture<'static, Fetched<T>> {
+impl Source {
+    fn fetch(&self, segment: u32, start_key: Option<Bytes>) -> BoxFuture<'static, Fetched> {
         let (db, plan) = (self.db.clone(), Arc::clone(&self.plan));
         let of = u32::try_from(self.places.len()).unwrap_or(u32::MAX);
         Box::pin(async move {
@@ -213,14 +217,13 @@ impl<T: ReadItem> Source<T> {
     }
 }
 
-impl<T> Current<T> {
+impl Current {
     /// Where the segment stands; `None` if that is still where it stood before the page.
-    fn place(&self) -> Option<Place> {
+    fn place(&self, definition: &TableDefinition) -> Option<Place> {
         if self.items.is_empty() {
             return Some(self.end.clone());
         }
-        let key = self.handed_out.as_bytes();
-        (!key.is_empty()).then(|| Place::After(Bytes::copy_from_slice(key)))
+        stored_key(self.handed_out.as_ref()?, definition).ok().map(|key| Place::After(key.into()))
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
 /// The form is that of the templates that the keys are joined by. The models have the same key attributes.
 ///
 /// # Errors
-/// When the next value is not an item, or lacks a key attribute, which no item does.
+/// When the next value is not an item.
 pub fn member_of(
     reader: &Reader<'_>,
     models: &[&'static TableDefinition],
@@ -24,27 +24,40 @@ pub fn member_of(
     reader.clone().item(|reader, name| {
         let schema = &first.primary_key;
         if name == schema.partition.name {
-            partition = Some(key_text(reader, schema.partition)?);
+            partition = key_text(reader, schema.partition)?;
             Ok(())
         } else if let Some(key) = schema.sort.filter(|key| name == key.name) {
-            sort = Some(key_text(reader, key)?);
+            sort = key_text(reader, key)?;
             Ok(())
         } else {
             reader.skip()
         }
     })?;
-    let missing = |key: KeyAttribute| DecodeError::new("missing attribute").in_attribute(key.name);
-    let partition = partition.ok_or_else(|| missing(first.primary_key.partition))?;
-    let sort = match first.primary_key.sort {
-        Some(key) => Some(sort.ok_or_else(|| missing(key))?),
-        None => None,
-    };
-    // A key attribute may be of another type than the models have it: the item is of none.
-    let fits =
-        |form: KeyForm, text: &Option<_>| text.as_ref().is_some_and(|text: &Cow<'_, str>| form.fits(text));
+    let Some(partition) = partition else { return Ok(None) };
     Ok(models.iter().position(|model| {
-        fits(model.partition_form, &partition) && sort.as_ref().is_none_or(|sort| fits(model.sort_form, sort))
+        model.partition_form.fits(&partition)
+            && match (model.primary_key.sort, &sort) {
+                (None, _) => true,
+                (Some(_), None) => false,
+                (Some(_), Some(sort)) => model.sort_form.fits(sort),
+            }
     }))
+}
+
+/// Skips the next item, which is of no model that is read.
+///
+/// # Errors
+/// When it lacks a key attribute of its table, which no item does.
+pub(super) fn skip_foreign(reader: &mut Reader<'_>, table: &TableDefinition) -> Result<(), DecodeError> {
+    let mut missing: Vec<_> = table.primary_key.attributes().map(|key| key.name).collect();
+    reader.item(|reader, name| {
+        missing.retain(|key| *key != name);
+        reader.skip()
+    })?;
+    match missing.first() {
+        Some(name) => Err(DecodeError::new("missing attribute").in_attribute(*name)),
+        None => Ok(()),
+    }
 }
 
 /// Looks at the keys of one item, among its other attributes, for the form of a model's.

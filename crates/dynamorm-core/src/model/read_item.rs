@@ -1,7 +1,7 @@
 use super::{
     contract::Model,
     definition::TableDefinition,
-    membership::{KeyForms, member_of},
+    membership::{KeyForms, member_of, skip_foreign},
 };
 use crate::{
     Timestamp,
@@ -37,7 +37,7 @@ pub trait ReadItem: Sized + Send + 'static {
     ) -> Result<Option<Self>, DecodeError> {
         match member_of(reader, &[table])? {
             Some(_) => Self::decode_known(reader),
-            None => reader.skip().map(|()| None),
+            None => skip_foreign(reader, table).map(|()| None),
         }
     }
 
@@ -67,7 +67,7 @@ impl<M: Model> ReadItem for M {
                 Some(_) => outcome.map(Some),
                 None => {
                     *reader = start;
-                    reader.skip().map(|()| None)
+                    skip_foreign(reader, table).map(|()| None)
                 }
             },
         }

@@ -1,5 +1,7 @@
 //! `BatchGetItem`: reads up to 100 items of any tables by their primary keys.
 
+use std::cell::RefCell;
+
 use super::{Answer, Unprocessed, canonical_key, envelope};
 use crate::{
     codec::{DecodeError, Reader, Writer},
@@ -45,17 +47,93 @@ pub struct Batch<T, K> {
     pub unprocessed: Vec<K>,
 }
 
-/// The batch of a request for `keys` items of one model; unprocessed keys are as [`canonical_key`] gives them.
+/// The batch of a request for `keys` items of one model, and the items' keys; unprocessed keys are as [`canonical_key`]
+/// gives them.
 ///
 /// # Errors
 /// When the response is not DynamoDB's, or an item not an `M`: an item that cannot be read is never left out.
-pub fn response<M: Model>(body: &[u8], keys: usize) -> Result<Answer<Batch<M, Vec<u8>>>, DecodeError> {
-    read(
+pub fn response<M: Model>(
+    body: &[u8],
+    keys: usize,
+) -> Result<(Answer<Batch<M, Vec<u8>>>, ItemKeys), DecodeError> {
+    let item_keys = RefCell::new(ItemKeys::with_capacity(keys));
+    let answer = read(
         body,
         keys,
-        |_, reader| M::decode_item(reader),
+        |_, reader| item_keys.borrow_mut().read_item::<M>(reader),
         |_, reader| canonical_key(reader.raw()?.as_bytes(), M::TABLE),
-    )
+    )?;
+    Ok((answer, item_keys.into_inner()))
+}
+
+/// The keys that the fields of items say, as JSON, and whether the items are stored under them: what another program
+/// wrote may be stored under other ones.
+#[derive(Debug)]
+pub struct ItemKeys {
+    /// That of all items: a piece of memory for each would be a third of what a batch takes besides its items.
+    json: Writer,
+    /// Where in it the key of each item ends.
+    ends: Vec<usize>,
+    are_as_stored: bool,
+    /// The stored values of the last item, as JSON; empty where the key attribute is a field.
+    partition: String,
+    sort: String,
+}
+
+impl ItemKeys {
+    fn with_capacity(keys: usize) -> Self {
+        Self {
+            json: Writer::with_capacity(keys * KEY_BYTES),
+            ends: Vec::with_capacity(keys),
+            are_as_stored: true,
+            partition: String::new(),
+            sort: String::new(),
+        }
+    }
+
+    fn read_item<M: Model>(&mut self, reader: &mut Reader<'_>) -> Result<M, DecodeError> {
+        let schema = &M::TABLE.primary_key;
+        self.partition.clear();
+        self.sort.clear();
+        let (partition, sort) = (&mut self.partition, &mut self.sort);
+        let item = M::decode_item_and(reader, &mut |name, reader| {
+            if name == schema.partition.name {
+                partition.push_str(reader.raw()?);
+            } else if schema.sort.is_some_and(|key| key.name == name) {
+                sort.push_str(reader.raw()?);
+            } else {
+                reader.skip()?;
+            }
+            Ok(())
+        })?;
+        let start = self.json.len();
+        let is_written = item.encode_primary_key(&mut self.json).is_ok();
+        let key = self.json.as_bytes().get(start..).unwrap_or_default();
+        // The partition's value stands first and the sort key's last, each before one bracket at most.
+        let holds = |value: &str, is_last: bool| {
+            let value = value.as_bytes();
+            let part = if is_last {
+                key.strip_suffix(b"}").is_some_and(|rest| rest.ends_with(value))
+            } else {
+                let name = schema.partition.name.len() + r#"{"":"#.len();
+                key.get(name..).is_some_and(|rest| rest.starts_with(value))
+            };
+            value.is_empty() || part
+        };
+        self.are_as_stored &= is_written && holds(&self.partition, false) && holds(&self.sort, true);
+        self.ends.push(self.json.len());
+        Ok(item)
+    }
+
+    /// The key of each item, in the order of the items; `None` where one is stored under another than its fields say, or
+    /// in another form.
+    pub fn as_stored(&self) -> Option<impl Iterator<Item = &[u8]>> {
+        let start = |place: usize| place.checked_sub(1).and_then(|before| self.ends.get(before)).copied();
+        let piece = move |(place, end): (usize, &usize)| {
+            self.json.as_bytes().get(start(place).unwrap_or_default()..*end).unwrap_or_default()
+        };
+        self.are_as_stored.then(|| self.ends.iter().enumerate().map(piece))
+    }
 }
 
 /// The batch of a request for items of several tables. `definition_of` knows the tables by the names that were sent;

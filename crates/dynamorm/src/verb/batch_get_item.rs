@@ -2,12 +2,12 @@ use std::{collections::HashMap, future::IntoFuture, iter::Zip, sync::Arc, vec};
 
 use dynamorm_core::{
     Error,
-    codec::{DecodeError, Writer},
+    codec::DecodeError,
     model::{Model, PrimaryKey},
     transport::{BoxFuture, Operation},
     wire::{
         Answer,
-        batch_get_item::{self as wire, Batch},
+        batch_get_item::{self as wire, Batch, ItemKeys},
         canonical_key,
     },
 };
@@ -102,14 +102,9 @@ impl<K: PrimaryKey> Reading<K> {
     }
 
     /// The places of an answer's items.
-    fn places(&self, items: &[K::Model], body: &[u8], places: &[usize]) -> Result<Vec<usize>, DecodeError> {
-        let mut json = Writer::with_capacity(128);
-        let place_of = |item: &K::Model| {
-            json.truncate(0);
-            item.encode_primary_key(&mut json).ok()?;
-            self.asked.place_of(json.as_bytes())
-        };
-        let found: Option<Vec<usize>> = items.iter().map(place_of).collect();
+    fn places(&self, keys: &ItemKeys, body: &[u8], places: &[usize]) -> Result<Vec<usize>, DecodeError> {
+        let found: Option<Vec<usize>> =
+            keys.as_stored().and_then(|keys| keys.map(|key| self.asked.place_of(key)).collect());
         found.map_or_else(|| self.stored_places(body, places), Ok)
     }
 
@@ -125,12 +120,13 @@ impl<K: PrimaryKey> Reading<K> {
     fn take(
         &self,
         batch: Batch<K::Model, Vec<u8>>,
+        keys: &ItemKeys,
         body: &[u8],
         places: &[usize],
     ) -> Result<(Items<K::Model>, Vec<usize>), DecodeError> {
         let left = self.left_out(&batch.unprocessed, places)?;
         let Batch { mut items, .. } = batch;
-        let mut found = self.places(&items, body, places)?;
+        let mut found = self.places(keys, body, places)?;
         let mut awaited = Awaited::new(places);
         if !left.iter().chain(&found).all(|place| awaited.answer(*place)) {
             return Err(unasked());
@@ -165,8 +161,8 @@ impl<K: PrimaryKey> Exchange for Reading<K> {
 
     async fn send(&self, places: &[usize]) -> Result<Taken<Self::Content>, Error> {
         let read = |body: &[u8]| {
-            let answer = wire::response::<K::Model>(body, places.len())?;
-            Ok(Answer::new(self.take(answer.value, body, places)?, answer.consumed_capacity))
+            let (answer, keys) = wire::response::<K::Model>(body, places.len())?;
+            Ok(Answer::new(self.take(answer.value, &keys, body, places)?, answer.consumed_capacity))
         };
         let answer = self.db.send(self.call(places), read).await?;
         let Answer { value: (content, left), attempts, consumed_capacity, .. } = answer;

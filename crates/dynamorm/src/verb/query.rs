@@ -13,7 +13,7 @@ use dynamorm_core::{
 use super::condition::{Conditions, check, check_expression};
 use crate::{
     Cursor, Db, Explanation, ItemStream,
-    paging::{Page, Plan, with_needed},
+    paging::{HYDRATED_PAGE_ITEMS, Page, Plan, with_needed},
 };
 
 impl Db {
@@ -100,7 +100,7 @@ impl<Ix: Index> Query<Ix> {
     where
         Ix: WholeItems,
     {
-        ItemStream::new(self.db.clone(), self.plan(false))
+        ItemStream::new(self.db.clone(), self.plan_of_pages())
     }
 
     /// Reads the fields of `P` alone. The items cost what whole ones do, and less to carry.
@@ -154,8 +154,17 @@ impl<Ix: Index> Query<Ix> {
     /// # Errors
     /// When a value has no form in DynamoDB, or the cursor is not one of this query.
     pub fn explain(&self) -> Result<Explanation, Error> {
-        let plan = self.plan(false)?;
+        let plan = self.plan_of_pages()?;
         Ok(plan.call(&self.db, plan.start_key.as_deref(), None).explain())
+    }
+
+    /// The plan for whole pages: all that one names is read where it is hydrated.
+    fn plan_of_pages(&self) -> Result<Plan, Error> {
+        let mut plan = self.plan(false)?;
+        if plan.hydrated_from.is_some() {
+            plan.page_size.get_or_insert(HYDRATED_PAGE_ITEMS);
+        }
+        Ok(plan)
     }
 
     pub(super) fn plan(&self, counts_only: bool) -> Result<Plan, Error> {
@@ -234,7 +243,7 @@ impl<Ix: Index> IntoFuture for QueryPage<Ix> {
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let plan = self.query.plan(false);
+        let plan = self.query.plan_of_pages();
         let db = self.query.db;
         Box::pin(async move { plan?.page(&db).await })
     }

@@ -13,7 +13,6 @@ use super::condition::{Conditions, check, check_expression};
 use crate::{
     Cursor, Db, Explanation, ItemStream,
     paging::{Page, Plan, with_needed},
-    segment_stream::EncodeKey,
 };
 
 impl Db {
@@ -31,7 +30,6 @@ impl Db {
             after: None,
             is_consistent: false,
             segment: None,
-            encode_key: Some(M::encode_primary_key),
             model: PhantomData,
         }
     }
@@ -47,7 +45,6 @@ pub struct Scan<M, T = M> {
     after: Option<Cursor>,
     is_consistent: bool,
     segment: Option<Segment>,
-    encode_key: Option<EncodeKey<T>>,
     model: PhantomData<fn() -> (M, T)>,
 }
 
@@ -55,9 +52,6 @@ builder_debug!([M, T] Scan<M, T>);
 
 impl<M: Model> Scan<M> {
     /// Reads the fields of `P` alone. The items cost what whole ones do, and less to carry.
-    ///
-    /// Read in [`segments`](Scan::segments), such items have no key by which a checkpoint could stand between them: it stands
-    /// before the page of which some were handed out, and they are handed out again.
     pub fn project<P: Projection<Model = M>>(self) -> Scan<M, P> {
         Scan {
             db: self.db,
@@ -67,7 +61,6 @@ impl<M: Model> Scan<M> {
             after: self.after,
             is_consistent: self.is_consistent,
             segment: self.segment,
-            encode_key: None,
             model: PhantomData,
         }
     }
@@ -136,10 +129,6 @@ impl<M: Model, T: ReadItem> Scan<M, T> {
 
     pub(super) fn db(&self) -> &Db {
         &self.db
-    }
-
-    pub(super) fn encode_key(&self) -> Option<EncodeKey<T>> {
-        self.encode_key
     }
 
     /// Whether the scan is bound to one place or one part of the table already.

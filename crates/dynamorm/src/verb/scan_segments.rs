@@ -12,7 +12,7 @@ use crate::{
     checkpoint::{self, Place},
     cursor::{MAX_CURSOR_CHARACTERS, refused},
     pace::Pace,
-    paging::Plan,
+    paging::{Plan, with_needed},
     segment_stream::Source,
 };
 
@@ -90,8 +90,10 @@ impl<M: Model, T: ReadItem> ScanSegments<M, T> {
         Ok(plan.call(&source.db, start_key, None).explain())
     }
 
-    fn source(&self) -> Result<Source<T>, Error> {
-        let plan = self.scan.plan(false)?;
+    fn source(&self) -> Result<Source, Error> {
+        let mut plan = self.scan.plan(false)?;
+        // Where a segment stands is told by the key of the last item.
+        plan.attributes = with_needed(T::ATTRIBUTES, Some(M::TABLE), None);
         let during = |error: Error| error.during(Operation::Scan, &plan.table);
         let fingerprint = plan.fingerprint.with("segments", 0, self.segments);
         check_segment(Segment { number: 0, of: self.segments }).map_err(during)?;
@@ -111,7 +113,7 @@ impl<M: Model, T: ReadItem> ScanSegments<M, T> {
                     .map_err(during)?
             }
         };
-        Ok(Source { db, fingerprint, places, pace, encode_key: self.scan.encode_key(), plan: plan.into() })
+        Ok(Source { db, fingerprint, places, pace, definition: M::TABLE, plan: plan.into() })
     }
 }
 

@@ -80,6 +80,12 @@ impl<'a, M> IntoIterator for &'a Matches<M> {
     }
 }
 
+/// The largest limit that the engines take: an integer of 32 bits with a sign.
+const MAX_LIMIT: u32 = i32::MAX as u32;
+
+/// As far as pages grow: small items of some 50 bytes fill the 1 MB of a page with no more.
+const MAX_GROWN: usize = 20_000;
+
 impl<Ix: Index> Take<Ix> {
     /// The exact request for the first page, without sending it.
     ///
@@ -93,7 +99,7 @@ impl<Ix: Index> Take<Ix> {
 
     /// What one request reads at most: what is missing, unless a filter of the caller's may drop most of what is read.
     fn limit(&self, plan: &Plan, missing: usize) -> Option<u32> {
-        let missing = u32::try_from(missing).unwrap_or(u32::MAX).max(1);
+        let missing = u32::try_from(missing).unwrap_or(MAX_LIMIT).clamp(1, MAX_LIMIT);
         match plan.page_size {
             Some(size) => Some(size),
             None if !self.query.has_filter() => Some(missing),
@@ -117,7 +123,11 @@ impl<Ix: Index> Take<Ix> {
             let Answer { value: page, consumed_capacity, .. } =
                 plan.fetch(self.query.db(), start_key, limit, missing).await?;
             // Expired items are read too: where many lie in the way, pages grow, so that few requests pass them.
-            at_least = at_least.max(missing).saturating_mul(2);
+            let given = u64::try_from(page.items.len()).unwrap_or(u64::MAX);
+            let is_in_the_way = given < page.scanned;
+            at_least = if is_in_the_way { at_least.max(missing).saturating_mul(2).min(MAX_GROWN) } else { 1 };
+            let is_whole =
+                page.items.len() <= missing && page.count <= u64::try_from(missing).unwrap_or(u64::MAX);
             matches.scanned += page.scanned;
             matches.matched += page.count;
             if let Some(units) = consumed_capacity {
@@ -127,7 +137,10 @@ impl<Ix: Index> Take<Ix> {
             // A page may be empty and not the last: the filter runs after the read.
             start_key = page.last_key;
             if start_key.is_none() {
-                matches.ended = Ended::Exhausted;
+                // What the last page held beside what was wanted is there to be read.
+                if matches.items.len() < self.items || is_whole {
+                    matches.ended = Ended::Exhausted;
+                }
                 break;
             }
         }

@@ -23,5 +23,7 @@ mod repeat;
 mod requests;
 mod scan_segments;
 mod span;
+mod stored_key;
 mod stream;
+mod take;
 mod transaction;
