@@ -35,7 +35,7 @@ pub trait Index: Copy + std::fmt::Debug + Send + Sync + 'static {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an index of one model",
     label = "of a collection, or projected or hydrated already",
-    note = "`filter`, `project` and `hydrate` are for queries of one model, and of the last two only one is called, once"
+    note = "`filter` and `project` are for queries of one model, and one that is hydrated is not projected"
 )]
 pub trait ModelIndex: Index {}
 

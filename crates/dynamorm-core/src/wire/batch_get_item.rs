@@ -47,15 +47,22 @@ pub struct Batch<T, K> {
     pub unprocessed: Vec<K>,
 }
 
-/// The batch of a request for `keys` items of one model, and the items' keys; unprocessed keys are as [`canonical_key`]
-/// gives them.
+/// What one request for items of one model read.
+#[derive(Debug)]
+pub struct ModelBatch<M> {
+    /// The items that were found, in no order.
+    pub items: Vec<M>,
+    /// Their keys, in their order.
+    pub keys: ItemKeys,
+    /// The keys that were not looked at, as [`canonical_key`] gives them.
+    pub unprocessed: Vec<Vec<u8>>,
+}
+
+/// The batch of a request for `keys` items of one model.
 ///
 /// # Errors
 /// When the response is not DynamoDB's, or an item not an `M`: an item that cannot be read is never left out.
-pub fn response<M: Model>(
-    body: &[u8],
-    keys: usize,
-) -> Result<(Answer<Batch<M, Vec<u8>>>, ItemKeys), DecodeError> {
+pub fn response<M: Model>(body: &[u8], keys: usize) -> Result<Answer<ModelBatch<M>>, DecodeError> {
     let item_keys = RefCell::new(ItemKeys::with_capacity(keys));
     let answer = read(
         body,
@@ -63,7 +70,9 @@ pub fn response<M: Model>(
         |_, reader| item_keys.borrow_mut().read_item::<M>(reader),
         |_, reader| canonical_key(reader.raw()?.as_bytes(), M::TABLE),
     )?;
-    Ok((answer, item_keys.into_inner()))
+    let Batch { items, unprocessed } = answer.value;
+    let batch = ModelBatch { items, keys: item_keys.into_inner(), unprocessed };
+    Ok(Answer::new(batch, answer.consumed_capacity))
 }
 
 /// The keys that the fields of items say, as JSON, and whether the items are stored under them: what another program

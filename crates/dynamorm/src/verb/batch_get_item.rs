@@ -7,7 +7,7 @@ use dynamorm_core::{
     transport::{BoxFuture, Operation},
     wire::{
         Answer,
-        batch_get_item::{self as wire, Batch, ItemKeys},
+        batch_get_item::{self as wire, ItemKeys, ModelBatch},
         canonical_key,
     },
 };
@@ -119,14 +119,13 @@ impl<K: PrimaryKey> Reading<K> {
     /// What an answer to a request for `places` holds, and the places that it left out.
     fn take(
         &self,
-        batch: Batch<K::Model, Vec<u8>>,
-        keys: &ItemKeys,
+        batch: ModelBatch<K::Model>,
         body: &[u8],
         places: &[usize],
     ) -> Result<(Items<K::Model>, Vec<usize>), DecodeError> {
         let left = self.left_out(&batch.unprocessed, places)?;
-        let Batch { mut items, .. } = batch;
-        let mut found = self.places(keys, body, places)?;
+        let ModelBatch { mut items, keys, .. } = batch;
+        let mut found = self.places(&keys, body, places)?;
         let mut awaited = Awaited::new(places);
         if !left.iter().chain(&found).all(|place| awaited.answer(*place)) {
             return Err(unasked());
@@ -161,8 +160,8 @@ impl<K: PrimaryKey> Exchange for Reading<K> {
 
     async fn send(&self, places: &[usize]) -> Result<Taken<Self::Content>, Error> {
         let read = |body: &[u8]| {
-            let (answer, keys) = wire::response::<K::Model>(body, places.len())?;
-            Ok(Answer::new(self.take(answer.value, &keys, body, places)?, answer.consumed_capacity))
+            let answer = wire::response::<K::Model>(body, places.len())?;
+            Ok(Answer::new(self.take(answer.value, body, places)?, answer.consumed_capacity))
         };
         let answer = self.db.send(self.call(places), read).await?;
         let Answer { value: (content, left), attempts, consumed_capacity, .. } = answer;

@@ -1,7 +1,7 @@
 use dynamorm::{ErrorKind, StreamRecord};
 use serde_json::{Value, json};
 
-use crate::model::{LAMBDA_EVENT, Line, Order, records};
+use crate::model::{LAMBDA_EVENT, Lenient, Line, Order, records};
 
 /// Lambda's event with a change of its second record.
 fn with(change: impl FnOnce(&mut Value)) -> Vec<StreamRecord> {
@@ -22,6 +22,17 @@ fn one_image_that_cannot_be_read_does_not_hide_the_other_records() {
     let answer = StreamRecord::batch_item_failures(failed);
     let expected = r#"{"batchItemFailures":[{"itemIdentifier":"4421584500000000017450439092"}]}"#;
     assert_eq!(String::from_utf8(answer).unwrap(), expected);
+}
+
+#[test]
+fn a_record_of_a_table_with_other_keys_is_no_change() {
+    let records = with(|record| {
+        record["dynamodb"]["Keys"] = json!({"name": {"S": "x"}});
+        record["dynamodb"]["NewImage"] = json!({"name": {"S": "x"}});
+    });
+
+    assert_eq!(records[1].change::<Line>().unwrap(), None);
+    assert_eq!(records[1].change::<Lenient>().unwrap(), None);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What each operation costs in requests and in capacity units.
 
 use dynamorm::transport::Operation;
-use streamer_store::{DEFAULT_SHARDS, Progress};
+use streamer_store::{AsyncRequest, DEFAULT_SHARDS, Progress};
 
 use crate::{
     engine::claims,
@@ -15,6 +15,9 @@ claims![
     of_a_dequeue_does_not_grow_with_what_has_ended,
     of_a_list_is_two_a_page,
 ];
+
+/// How many requests have ended before a dequeue.
+const ENDED: u32 = 10_000;
 
 async fn of_a_life_is_one_a_step(stage: Stage) {
     let queue = stage.queue();
@@ -91,8 +94,14 @@ async fn of_a_dequeue_does_not_grow_with_what_has_ended(stage: Stage) {
     stage.recording.take();
     stage.queue().dequeue(1, "w-1", LEASE).await.unwrap();
     let (scanned, bytes) = read(&stage);
-    for number in 0..40 {
-        stage.completed(&format!("r-{number}")).await;
+    let ended = stage.stored(&stage.completed("r-0").await).await;
+    let copy = |number: u32| {
+        let status_shard = format!("COMPLETED#{:02}", number % DEFAULT_SHARDS);
+        AsyncRequest { request_id: format!("r-{number}"), status_shard, ..ended.clone() }
+    };
+    let copies: Vec<_> = (1..ENDED).map(copy).collect();
+    for part in copies.chunks(500) {
+        stage.stores.db().batch_write().put_all(part).await.unwrap().complete().unwrap();
     }
     stage.recording.take();
 

@@ -4,7 +4,9 @@ use std::{
 };
 
 use dynamorm::{Random as _, testing::SeededRandom};
+use futures_util::future::join_all;
 use streamer_store::{AsyncRequest, Error, RequestQueue};
+use tokio::sync::Notify;
 
 use crate::{
     database::Database,
@@ -22,8 +24,12 @@ const KILLS: usize = 10;
 const STALL_AFTER: usize = 4;
 const STALL: Duration = Duration::from_millis(3_500);
 
-/// Between two submissions, and between two looks at what is stored.
+/// Between two looks at what is stored.
 const TICK: Duration = Duration::from_millis(60);
+
+/// How many requests are submitted at once, and how long before a kill: their writes are on the way by then.
+const BURST: usize = REQUESTS as usize / KILLS;
+const UNDER_WAY: Duration = Duration::from_millis(2);
 
 /// Within this time after the last kill all has ended: each request may be in need of a lease's end.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -68,45 +74,60 @@ async fn kill_workers(database: &Database) -> Result<(Log, Endings, usize), Stri
     insist(async || visitor.stores.ensure_tables().await).await;
     let queue = visitor.stores.requests();
 
-    let (mut submitted, mut deadline) = (0, Instant::now() + PATIENCE);
-    let mut next_kill = Instant::now() + pause(&random);
-    while kills < KILLS || stall.is_some() || endings.count() < REQUESTS as usize {
-        if Instant::now() > deadline {
-            return Err(format!("{} of {REQUESTS} have ended: {endings:?}", endings.count()));
+    let mut deadline = Instant::now() + PATIENCE;
+    // With each kill, so that some are under way when the process that holds the file dies.
+    let kill_follows = Notify::new();
+    let submitting = async {
+        for first in (0..REQUESTS).step_by(BURST) {
+            kill_follows.notified().await;
+            let burst = (first..REQUESTS).take(BURST);
+            let queue = &queue;
+            let enqueue = |number| async move {
+                insist(async || queue.enqueue(submission(number)).await).await;
+            };
+            join_all(burst.map(enqueue)).await;
         }
-        if submitted < REQUESTS {
-            let enqueued = insist(async || queue.enqueue(submission(submitted)).await).await;
-            endings.note(&enqueued.request)?;
-            submitted += 1;
-        }
-        if kills < KILLS && Instant::now() >= next_kill {
-            let holder = database.holder().filter(|_| kills % 2 == 0);
-            let held = holder.and_then(|pid| workers.iter().position(|worker| worker.pid() == pid));
-            holder_kills += usize::from(held.is_some());
-            let mut victim = held.unwrap_or_else(|| below(&random, WORKERS));
-            if stall.is_some_and(|(stalled, _)| stalled == victim) {
-                victim = (victim + 1) % WORKERS;
+        Ok::<_, String>(())
+    };
+    let killing = async {
+        let mut next_kill = Instant::now() + pause(&random);
+        while kills < KILLS || stall.is_some() || endings.count() < REQUESTS as usize {
+            if Instant::now() > deadline {
+                return Err(format!("{} of {REQUESTS} have ended: {endings:?}", endings.count()));
             }
-            workers[victim].kill();
-            workers[victim] = Process::start(&format!("w-{started}"), database, &log);
-            (started, kills) = (started + 1, kills + 1);
-            (next_kill, deadline) = (Instant::now() + pause(&random), Instant::now() + PATIENCE);
-            if kills == STALL_AFTER {
-                // Not the one through which the others work.
-                let holder = database.holder();
-                let stalled = workers.iter().position(|worker| Some(worker.pid()) != holder).unwrap_or(0);
-                workers[stalled].signal(Signal::Stop);
-                stall = Some((stalled, Instant::now() + STALL));
+            if kills < KILLS && Instant::now() >= next_kill {
+                let holder = database.holder().filter(|_| kills % 2 == 0);
+                let held = holder.and_then(|pid| workers.iter().position(|worker| worker.pid() == pid));
+                holder_kills += usize::from(held.is_some());
+                let mut victim = held.unwrap_or_else(|| below(&random, WORKERS));
+                if stall.is_some_and(|(stalled, _)| stalled == victim) {
+                    victim = (victim + 1) % WORKERS;
+                }
+                kill_follows.notify_one();
+                tokio::time::sleep(UNDER_WAY).await;
+                workers[victim].kill();
+                workers[victim] = Process::start(&format!("w-{started}"), database, &log);
+                (started, kills) = (started + 1, kills + 1);
+                (next_kill, deadline) = (Instant::now() + pause(&random), Instant::now() + PATIENCE);
+                if kills == STALL_AFTER {
+                    // Not the one through which the others work.
+                    let holder = database.holder();
+                    let stalled = workers.iter().position(|worker| Some(worker.pid()) != holder).unwrap_or(0);
+                    workers[stalled].signal(Signal::Stop);
+                    stall = Some((stalled, Instant::now() + STALL));
+                }
             }
+            if let Some((stalled, _)) = stall.take_if(|(_, until)| Instant::now() >= *until) {
+                workers[stalled].signal(Signal::Continue);
+            }
+            for request in insist(async || stored(&queue).await).await {
+                endings.note(&request)?;
+            }
+            tokio::time::sleep(TICK).await;
         }
-        if let Some((stalled, _)) = stall.take_if(|(_, until)| Instant::now() >= *until) {
-            workers[stalled].signal(Signal::Continue);
-        }
-        for request in insist(async || stored(&queue).await).await {
-            endings.note(&request)?;
-        }
-        tokio::time::sleep(TICK).await;
-    }
+        Ok(())
+    };
+    tokio::try_join!(submitting, killing)?;
     drop(workers);
     Ok((log, endings, holder_kills))
 }

@@ -45,12 +45,13 @@ pub(crate) struct Outcome {
     pub(crate) requests: u64,
 }
 
-/// A clock that is off.
+/// A clock that is off, and goes on with every look: what is asked for twice is asked for at two instants.
 #[derive(Debug)]
 struct OffClock(TestClock, Duration);
 
 impl Clock for OffClock {
     fn now(&self) -> Timestamp {
+        self.0.advance(Duration::from_micros(1));
         self.0.now().checked_add(self.1).unwrap()
     }
 }
