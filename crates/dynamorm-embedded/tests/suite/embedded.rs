@@ -225,11 +225,17 @@ mod page {
     #[tokio::test]
     async fn keeps_a_limit_of_the_callers() {
         let engine = filled().await;
-        let body = json!({ "TableName": "items", "Limit": 22_000 });
+        let scan = async |limit| {
+            let body = json!({ "TableName": "items", "Limit": limit });
+            support::send(&engine, Operation::Scan, body).await.unwrap()
+        };
 
-        let page = support::send(&engine, Operation::Scan, body).await.unwrap();
+        let (less, more) = (scan(15_000).await, scan(22_000).await);
 
-        assert_eq!(page["Count"], 22_000);
+        assert_eq!((&less["Count"], &less["ScannedCount"]), (&json!(15_000), &json!(15_000)));
+        // A page may end anywhere; this one does at the bound on memory.
+        assert_eq!(more["Count"], PAGE_LIMIT);
+        assert!(more["LastEvaluatedKey"].is_object());
     }
 }
 

@@ -14,8 +14,9 @@ use crate::{
     bug::Bug,
     dice::Dice,
     gate::Gate,
+    history::Histories,
     scheduler::Scheduler,
-    user::{Acknowledged, submit},
+    user::{Acknowledged, ENDLESS, submit, submit_without_end},
     wait::wait_for,
     worker::work,
 };
@@ -32,11 +33,17 @@ const SHARDS: u32 = 3;
 /// How far a worker's clock may be off, both ways: together the skew that the store allows.
 const MAX_OFF_MILLIS: u64 = 1_000;
 
+/// The same in one run of four, far beyond what the store allows.
+const FAR_OFF_MILLIS: u64 = 20_000;
+
 /// One run.
 pub(crate) struct World {
     dice: Dice,
     clock: TestClock,
     gate: Gate,
+    max_off_millis: u64,
+    /// Whether work of high priority never ends.
+    is_endless: bool,
 }
 
 pub(crate) struct Outcome {
@@ -60,7 +67,12 @@ impl World {
     pub(crate) fn new(seed: u64, bug: Option<Bug>) -> Self {
         let (dice, clock) = (Dice::new(seed), TestClock::new());
         let gate = Gate::new(dice.clone(), clock.clone(), bug);
-        Self { dice, clock, gate }
+        let is_far_off = seed % 4 == 3;
+        if is_far_off {
+            gate.histories(Histories::let_holders_overlap);
+        }
+        let max_off_millis = if is_far_off { FAR_OFF_MILLIS } else { MAX_OFF_MILLIS };
+        Self { dice, clock, gate, max_off_millis, is_endless: seed % 5 == 2 }
     }
 
     pub(crate) fn run(self) -> Outcome {
@@ -75,7 +87,7 @@ impl World {
     }
 
     fn stores(&self, gate: &Gate) -> StoreFactory {
-        let off = Duration::from_millis(self.dice.below(2 * MAX_OFF_MILLIS));
+        let off = Duration::from_millis(self.dice.below(2 * self.max_off_millis));
         let db = Db::new(gate.clone())
             .with_clock(OffClock(self.clock.clone(), off))
             .with_random(self.dice.clone());
@@ -105,6 +117,15 @@ impl World {
             let submitted = submit(queue, tenant, count, self.dice.clone(), Rc::clone(&acknowledged));
             scheduler.add(Arc::clone(&gate.crash), submitted);
         }
+        let start_endless_work = |scheduler: &mut Scheduler| {
+            if self.is_endless {
+                let gate = self.gate.for_caller();
+                let queue = self.stores(&gate).requests();
+                let submitted = submit_without_end(queue, self.gate.clone(), Rc::clone(&stop));
+                scheduler.add(Arc::clone(&gate.crash), submitted);
+            }
+        };
+        start_endless_work(&mut scheduler);
         for _ in 0..=self.dice.below(3) {
             start_worker(&mut scheduler);
         }
@@ -119,6 +140,7 @@ impl World {
         }
 
         self.gate.set_faulty(false);
+        start_endless_work(&mut scheduler);
         start_worker(&mut scheduler);
         for step in 0..CALM_STEPS {
             scheduler.step();
@@ -136,7 +158,7 @@ impl World {
             self.gate.histories(|histories| {
                 let open: Vec<_> = histories
                     .all()
-                    .filter(|(_, seen)| seen.is_open())
+                    .filter(|(name, seen)| seen.is_open() && !is_endless(name))
                     .map(|(name, _)| name.clone())
                     .collect();
                 histories.fail(format!("not all have ended after the faults: {open:?}"));
@@ -144,13 +166,17 @@ impl World {
         }
     }
 
-    /// Whether each request that was acknowledged is there, and none is open.
+    /// Whether each request that was acknowledged is there, and none is open but of the work that has no end.
     fn is_at_rest(&self, acknowledged: &BTreeSet<(String, String)>) -> bool {
         self.gate.histories(|histories| {
             acknowledged.iter().all(|(tenant, id)| histories.last(&format!("REQ#{tenant}#{id}")).is_some())
-                && histories.all().all(|(_, seen)| !seen.is_open())
+                && histories.all().all(|(name, seen)| !seen.is_open() || is_endless(name))
         })
     }
+}
+
+fn is_endless(name: &str) -> bool {
+    name.starts_with(&format!("REQ#{ENDLESS}#"))
 }
 
 /// Runs what takes no turns with others.
