@@ -1,47 +1,14 @@
-use std::{
-    cell::{Cell, RefCell},
-    collections::BTreeSet,
-    rc::Rc,
-};
+use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
 
 use streamer_store::{ErrorKind, Json, Priority, RequestKey, RequestQueue, Submission};
 
-use crate::{dice::Dice, gate::Gate, wait::Turn};
+use crate::dice::Dice;
 
 /// The requests that were acknowledged.
 pub(crate) type Acknowledged = Rc<RefCell<BTreeSet<RequestKeyText>>>;
 
 /// A key as text: sorts.
 pub(crate) type RequestKeyText = (String, String);
-
-/// The tenant whose work has no end.
-pub(crate) const ENDLESS: &str = "endless";
-
-/// How many of its requests wait at least.
-const WAITING: usize = 6;
-
-/// Submits requests of high priority for ever: as soon as a few do not wait any more, others do.
-pub(crate) async fn submit_without_end(queue: RequestQueue, gate: Gate, stop: Rc<Cell<bool>>) {
-    let mut number = 0_u64;
-    while !stop.get() {
-        let waiting = gate.histories(|histories| {
-            let names = histories.all().filter(|(name, _)| name.starts_with(&format!("REQ#{ENDLESS}#")));
-            names.filter(|(_, seen)| seen.status == "PENDING").count()
-        });
-        if waiting >= WAITING {
-            Turn::default().await;
-            continue;
-        }
-        let submission = Submission::new(ENDLESS, "bob", "count")
-            .id(number.to_string())
-            .payload(Json::empty())
-            .priority(Priority::High);
-        match queue.enqueue(submission).await {
-            Ok(_) => number += 1,
-            Err(error) => assert!(error.is_retryable(), "{error}"),
-        }
-    }
-}
 
 /// Submits `count` requests, some twice, and now and then cancels or requeues one.
 pub(crate) async fn submit(

@@ -16,7 +16,7 @@ use crate::{
     gate::Gate,
     history::Histories,
     scheduler::Scheduler,
-    user::{Acknowledged, ENDLESS, submit, submit_without_end},
+    user::{Acknowledged, submit},
     wait::wait_for,
     worker::work,
 };
@@ -42,8 +42,6 @@ pub(crate) struct World {
     clock: TestClock,
     gate: Gate,
     max_off_millis: u64,
-    /// Whether work of high priority never ends.
-    is_endless: bool,
 }
 
 pub(crate) struct Outcome {
@@ -72,7 +70,7 @@ impl World {
             gate.histories(Histories::let_holders_overlap);
         }
         let max_off_millis = if is_far_off { FAR_OFF_MILLIS } else { MAX_OFF_MILLIS };
-        Self { dice, clock, gate, max_off_millis, is_endless: seed % 5 == 2 }
+        Self { dice, clock, gate, max_off_millis }
     }
 
     pub(crate) fn run(self) -> Outcome {
@@ -117,15 +115,6 @@ impl World {
             let submitted = submit(queue, tenant, count, self.dice.clone(), Rc::clone(&acknowledged));
             scheduler.add(Arc::clone(&gate.crash), submitted);
         }
-        let start_endless_work = |scheduler: &mut Scheduler| {
-            if self.is_endless {
-                let gate = self.gate.for_caller();
-                let queue = self.stores(&gate).requests();
-                let submitted = submit_without_end(queue, self.gate.clone(), Rc::clone(&stop));
-                scheduler.add(Arc::clone(&gate.crash), submitted);
-            }
-        };
-        start_endless_work(&mut scheduler);
         for _ in 0..=self.dice.below(3) {
             start_worker(&mut scheduler);
         }
@@ -140,7 +129,6 @@ impl World {
         }
 
         self.gate.set_faulty(false);
-        start_endless_work(&mut scheduler);
         start_worker(&mut scheduler);
         for step in 0..CALM_STEPS {
             scheduler.step();
@@ -158,7 +146,7 @@ impl World {
             self.gate.histories(|histories| {
                 let open: Vec<_> = histories
                     .all()
-                    .filter(|(name, seen)| seen.is_open() && !is_endless(name))
+                    .filter(|(_, seen)| seen.is_open())
                     .map(|(name, _)| name.clone())
                     .collect();
                 histories.fail(format!("not all have ended after the faults: {open:?}"));
@@ -166,17 +154,13 @@ impl World {
         }
     }
 
-    /// Whether each request that was acknowledged is there, and none is open but of the work that has no end.
+    /// Whether each request that was acknowledged is there, and none is open.
     fn is_at_rest(&self, acknowledged: &BTreeSet<(String, String)>) -> bool {
         self.gate.histories(|histories| {
             acknowledged.iter().all(|(tenant, id)| histories.last(&format!("REQ#{tenant}#{id}")).is_some())
-                && histories.all().all(|(name, seen)| !seen.is_open() || is_endless(name))
+                && histories.all().all(|(_, seen)| !seen.is_open())
         })
     }
-}
-
-fn is_endless(name: &str) -> bool {
-    name.starts_with(&format!("REQ#{ENDLESS}#"))
 }
 
 /// Runs what takes no turns with others.
