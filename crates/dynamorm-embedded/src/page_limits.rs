@@ -3,16 +3,16 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-/// The most that a `Query` or a `Scan` without a `Limit` reads for one page.
+/// The most that a `Query` or a `Scan` reads for one page, whatever its `Limit`.
 ///
-/// Without a limit the engine loads all of the rest of the partition or table for each page of 1 MB. A page therefore
-/// also ends after this many items or fewer, with a `LastEvaluatedKey`, as DynamoDB's pages end anywhere.
+/// The engine loads all that the limit allows, or all of the rest of the partition or table, for each page of 1 MB. A page
+/// therefore also ends after this many items or fewer, with a `LastEvaluatedKey`, as DynamoDB's pages end anywhere.
 pub const PAGE_LIMIT: usize = 20_000;
 
 /// What even the largest items get: 26 MB of items of 400 KB.
 const LEAST: usize = 64;
 
-/// The limits for requests without one, learned from the pages before.
+/// The limits of pages, learned from those before.
 ///
 /// The engine loads all items up to the limit and then cuts the page at 1 MB: with items of 2 KB and the limit of
 /// small ones that is 40 MB and 60 ms a page, instead of 2 MB.

@@ -118,18 +118,12 @@ impl ItemKeys {
         let start = self.json.len();
         let is_written = item.encode_primary_key(&mut self.json).is_ok();
         let key = self.json.as_bytes().get(start..).unwrap_or_default();
-        // The partition's value stands first and the sort key's last, each before one bracket at most.
-        let holds = |value: &str, is_last: bool| {
-            let value = value.as_bytes();
-            let part = if is_last {
-                key.strip_suffix(b"}").is_some_and(|rest| rest.ends_with(value))
-            } else {
-                let name = schema.partition.name.len() + r#"{"":"#.len();
-                key.get(name..).is_some_and(|rest| rest.starts_with(value))
-            };
-            value.is_empty() || part
-        };
-        self.are_as_stored &= is_written && holds(&self.partition, false) && holds(&self.sort, true);
+        // `{"pk":PARTITION,"sk":SORT}`: what was not seen is a field, and so as the item says.
+        let before_partition = r#"{"":"#.len() + schema.partition.name.len();
+        let has_partition =
+            key.get(before_partition..).is_some_and(|rest| rest.starts_with(self.partition.as_bytes()));
+        let has_sort = key.strip_suffix(b"}").is_some_and(|rest| rest.ends_with(self.sort.as_bytes()));
+        self.are_as_stored &= is_written && has_partition && has_sort;
         self.ends.push(self.json.len());
         Ok(item)
     }

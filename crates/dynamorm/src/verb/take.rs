@@ -126,8 +126,7 @@ impl<Ix: Index> Take<Ix> {
             let given = u64::try_from(page.items.len()).unwrap_or(u64::MAX);
             let is_in_the_way = given < page.scanned;
             at_least = if is_in_the_way { at_least.max(missing).saturating_mul(2).min(MAX_GROWN) } else { 1 };
-            let is_whole =
-                page.items.len() <= missing && page.count <= u64::try_from(missing).unwrap_or(u64::MAX);
+            let is_whole = page.count <= u64::try_from(missing).unwrap_or(u64::MAX);
             matches.scanned += page.scanned;
             matches.matched += page.count;
             if let Some(units) = consumed_capacity {
