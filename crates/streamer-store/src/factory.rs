@@ -105,10 +105,23 @@ impl StoreFactory {
 
     /// Has the request queue in so many shards, 1 to [`MAX_SHARDS`](crate::MAX_SHARDS); in
     /// [`DEFAULT_SHARDS`] unless said otherwise. All processes over one database need the same number: it is stored when
-    /// the tables are made, and checked by [`ensure_tables`](Self::ensure_tables).
+    /// the tables are made, and checked by [`ensure_tables`](Self::ensure_tables). A program that does not call that takes
+    /// the number that is [stored](Self::with_stored_shards): with another one, work would stand where no worker looks.
     #[must_use]
     pub fn with_shards(self, shards: u32) -> Self {
         Self { shards: Shards::new(shards), ..self }
+    }
+
+    /// Has the request queue in as many shards as the database says, and as before where it says nothing yet: for a
+    /// program that works on whatever queue there is, as the command line does. One GetItem.
+    ///
+    /// # Errors
+    /// When the engine gives no answer.
+    pub async fn with_stored_shards(self) -> Result<Self, Error> {
+        Ok(match setting::stored_shards(&self.db).await? {
+            Some(shards) => self.with_shards(shards),
+            None => self,
+        })
     }
 
     /// The database.

@@ -1,4 +1,4 @@
-use dynamorm::{Db, Model};
+use dynamorm::{Db, ErrorKind, Model};
 
 use crate::error::Error;
 
@@ -12,10 +12,19 @@ struct Setting {
 
 const SHARDS: &str = "shards";
 
+/// The number of shards that is stored; `None` where none is, or its table is not there. One request.
+pub(crate) async fn stored_shards(db: &Db) -> Result<Option<u32>, Error> {
+    match db.get(Setting::key(SHARDS)).consistent().await {
+        Ok(setting) => Ok(setting.map(|setting| setting.value)),
+        Err(error) if error.kind() == ErrorKind::TableNotFound => Ok(None),
+        Err(error) => Err(Error::from_mapper("tables.shards", error)),
+    }
+}
+
 /// Stores the number of shards if none is stored yet, and checks that it is the one that is.
 ///
 /// # Errors
-/// [`ErrorKind::Validation`](crate::ErrorKind::Validation) where it is another: a process with another number would not
+/// [`Validation`](crate::ErrorKind::Validation) where it is another: a process with another number would not
 /// see part of the work.
 pub(crate) async fn agree_on_shards(db: &Db, shards: u32) -> Result<(), Error> {
     const OPERATION: &str = "tables.shards";

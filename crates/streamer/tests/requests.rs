@@ -201,3 +201,22 @@ async fn shows_what_a_worker_made_of_a_request() {
     assert_eq!((&shown["status"], &shown["progress"]), (&json!("COMPLETED"), &json!(100)));
     assert_eq!((&shown["result"], &shown["worker"]), (&json!({ "sum": 6 }), &json!("w-1")));
 }
+
+#[tokio::test]
+async fn puts_requests_where_workers_in_another_number_of_shards_look() {
+    let database = Database::new();
+    // Dropped before the command runs: it holds the file.
+    let of_four = || StoreFactory::connect(&database.db()).unwrap().with_shards(4);
+    of_four().ensure_tables().await.unwrap();
+    for number in 0..8 {
+        submitted(&database, &format!("r-{number}"));
+    }
+
+    let counted = process::json(&database.db(), &["requests", "stats"]);
+    let tables = process::json(&database.db(), &["tables", "ensure"]);
+    let claimed = of_four().requests().dequeue(9, "w-1", DEFAULT_LEASE).await.unwrap();
+
+    assert_eq!(claimed.len(), 8);
+    assert_eq!(counted["shards"].as_array().unwrap().len(), 4);
+    assert_eq!(tables[0]["state"], "existed");
+}

@@ -4,6 +4,7 @@ use clap::Args;
 use streamer_store::{DEFAULT_DATABASE, Db, StoreFactory};
 
 use super::logging::LogFormat;
+use crate::error::Result;
 
 /// What every subcommand takes.
 #[derive(Args, Debug)]
@@ -54,5 +55,10 @@ impl Global {
             Some(prefix) => stores.with_table_prefix(prefix),
             None => stores,
         }
+    }
+
+    /// The same with the request queue as it is in this database: a request in another shard would be seen by no worker.
+    pub(super) async fn stores_of_queue(&self, db: Db) -> Result<StoreFactory> {
+        Ok(self.stores(db).with_stored_shards().await?)
     }
 }

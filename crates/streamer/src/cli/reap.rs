@@ -24,7 +24,7 @@ struct Report {
 impl Reap {
     pub(super) async fn run(self, global: &Global, output: &Output) -> Result<()> {
         let db = database::connect(&global.db, Absent::Refuse).await?;
-        let failed = global.stores(db).requests().reap().await?;
+        let failed = global.stores_of_queue(db).await?.requests().reap().await?;
         output.value(&Report { failed }, |report| format!("failed {} requests\n", report.failed))
     }
 }

@@ -176,7 +176,7 @@ impl Serve {
             DynamodbListen::At(address) => database.serve_endpoint(Some(address)).await?,
             DynamodbListen::Off => None,
         };
-        let stores = global.stores(database.db().clone());
+        let stores = global.stores_of_queue(database.db().clone()).await?;
         let capacity = Capacity::of_this_process(self.max_connections);
         let config = ServerConfig {
             verifier: TokenVerifier::hs256(&key.secret),

@@ -38,7 +38,7 @@ impl Requests {
             _ => {}
         }
         let db = database::connect(&global.db, Absent::Refuse).await?;
-        let requests = global.stores(db).requests();
+        let requests = global.stores_of_queue(db).await?.requests();
         match self {
             Self::Submit(submit) => submit.run(&requests, output).await,
             Self::List(list) => list.run(&requests, output).await,

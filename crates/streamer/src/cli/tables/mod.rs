@@ -54,7 +54,7 @@ struct Table {
 
 async fn ensure(global: &Global) -> Result<Vec<Table>> {
     let db = database::connect(&global.db, Absent::Make).await?;
-    let tables = global.stores(db).ensure_tables().await?;
+    let tables = global.stores_of_queue(db).await?.ensure_tables().await?;
     let table = |table: streamer_store::Table| Table {
         name: table.name.to_string(),
         state: match table.state {
