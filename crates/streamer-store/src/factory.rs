@@ -3,7 +3,7 @@ use std::{env, sync::Arc};
 use dynamorm::{Db, table::DriftReport, verb::TableState};
 
 use crate::{
-    connection::{Connection, ConnectionStore},
+    connection::{Connection, ConnectionStore, PingGate},
     error::Error,
     request::{AsyncRequest, DEFAULT_SHARDS, RequestQueue, Shards},
     server::{ServerPresence, ServerStore},
@@ -25,6 +25,8 @@ pub const DEFAULT_DATABASE: &str = "embedded:streamer.db";
 pub struct StoreFactory {
     db: Db,
     shards: Shards,
+    /// Of all connection stores that it hands out: what one writes or removes, the others know.
+    pings: Arc<PingGate>,
 }
 
 /// A table of the stores and whether it was made just now.
@@ -40,7 +42,7 @@ impl StoreFactory {
     /// The stores over `db`, in tables named by its prefix, or by [`DEFAULT_TABLE_PREFIX`] if it has none.
     pub fn from_db(db: Db) -> Self {
         let db = if db.table_prefix().is_empty() { db.with_table_prefix(DEFAULT_TABLE_PREFIX) } else { db };
-        Self { db, shards: Shards::new(DEFAULT_SHARDS) }
+        Self { db, shards: Shards::new(DEFAULT_SHARDS), pings: Arc::default() }
     }
 
     /// The stores over the database that `database` names, as [`Db::connect`] reads it, such as
@@ -100,7 +102,7 @@ impl StoreFactory {
     /// Names the tables by another prefix.
     #[must_use]
     pub fn with_table_prefix(self, prefix: impl Into<String>) -> Self {
-        Self { db: self.db.with_table_prefix(prefix), ..self }
+        Self { db: self.db.with_table_prefix(prefix), pings: Arc::default(), ..self }
     }
 
     /// Has the request queue in so many shards, 1 to [`MAX_SHARDS`](crate::MAX_SHARDS); in
@@ -131,7 +133,7 @@ impl StoreFactory {
 
     /// The connections.
     pub fn connections(&self) -> ConnectionStore {
-        ConnectionStore::new(self.db.clone())
+        ConnectionStore::new(self.db.clone(), Arc::clone(&self.pings))
     }
 
     /// The request queue.

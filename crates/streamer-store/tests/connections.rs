@@ -315,6 +315,20 @@ mod ping {
     }
 
     #[tokio::test]
+    async fn is_one_a_minute_and_finds_what_is_removed_by_whatever_store_of_the_factory() {
+        let (stores, clock) = stores().await;
+        stores.connections().create(&connection("c-1", &clock)).await.unwrap();
+
+        let first = stores.connections().update_last_ping("c-1").await.unwrap();
+        let second = stores.connections().update_last_ping("c-1").await.unwrap();
+        stores.connections().delete("c-1").await.unwrap();
+        let error = stores.connections().update_last_ping("c-1").await.unwrap_err();
+
+        assert_eq!([first, second], [PingOutcome::Written, PingOutcome::Recent]);
+        assert_eq!(*error.kind(), ErrorKind::NotFound);
+    }
+
+    #[tokio::test]
     async fn is_not_recent_where_the_connection_was_replaced() {
         let (stores, clock) = stores().await;
         let store = stores.connections();

@@ -9,6 +9,7 @@ mod store;
 
 pub use list::ConnectionList;
 pub use model::{Connection, TIME_TO_LIVE};
+pub(crate) use ping::PingGate;
 pub use ping::{PING_WRITE_INTERVAL, PingOutcome};
 pub use removal::{Removal, RemovalFailure};
 pub use store::{ConnectionStore, Disconnected};

@@ -23,7 +23,7 @@ pub enum PingOutcome {
 /// Remembers which connections were pinged within the last [`PING_WRITE_INTERVAL`], and whose they are: a recent ping must
 /// not tell another tenant that the connection is there.
 #[derive(Debug, Default)]
-pub(super) struct PingGate {
+pub(crate) struct PingGate {
     written: Mutex<HashMap<String, Written>>,
 }
 

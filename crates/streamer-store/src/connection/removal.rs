@@ -1,4 +1,6 @@
-use dynamorm::{Condition, Db, ItemStream};
+use std::future::IntoFuture;
+
+use dynamorm::ItemStream;
 
 use super::{entry::ConnectionEntry, ping::PingGate};
 use crate::error::{Error, ErrorKind};
@@ -26,25 +28,22 @@ pub struct RemovalFailure {
     pub error: Error,
 }
 
-/// Removes each connection of a stream on a condition.
-pub(super) async fn remove_each<C, F>(
+/// Removes each connection of a stream by `delete`, which says on what condition.
+pub(super) async fn remove_each<D>(
     operation: &'static str,
-    db: &Db,
     mut connections: ItemStream<ConnectionEntry>,
     pings: &PingGate,
-    condition: F,
+    delete: impl Fn(&str) -> D,
 ) -> Result<Removal, Error>
 where
-    C: Condition<Model = ConnectionEntry>,
-    F: Fn() -> C,
+    D: IntoFuture<Output = Result<Option<ConnectionEntry>, dynamorm::Error>>,
 {
     let mut removal = Removal::default();
     while let Some(connection) =
         connections.try_next().await.map_err(|error| Error::from_mapper(operation, error))?
     {
         let id = connection.connection_id;
-        let deleted = db.delete(ConnectionEntry::key(id.as_str())).only_if(condition()).await;
-        match deleted.map_err(|error| Error::from_mapper(operation, error)) {
+        match delete(&id).await.map_err(|error| Error::from_mapper(operation, error)) {
             Ok(Some(_)) => {
                 pings.forget(&id);
                 removal.removed += 1;

@@ -45,8 +45,8 @@ pub struct Disconnected {
 }
 
 impl ConnectionStore {
-    pub(crate) fn new(db: Db) -> Self {
-        Self { db, tenant: None, pings: Arc::default() }
+    pub(crate) fn new(db: Db, pings: Arc<PingGate>) -> Self {
+        Self { db, tenant: None, pings }
     }
 
     /// The same store, narrowed to one tenant: a connection of another one is then absent, in reads by a check and in
@@ -197,8 +197,8 @@ impl ConnectionStore {
 
     /// Notes that a connection lives: its last ping is now, and it expires 24 hours from now.
     ///
-    /// Within a minute of the last one that this store wrote for the connection, nothing is sent
-    /// ([`PingOutcome::Recent`]).
+    /// Within a minute of the last one that a store of this factory wrote for the connection, nothing is sent
+    /// ([`PingOutcome::Recent`]): that another process has removed it meanwhile, the next write tells.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] if the connection is absent, has expired or is of another tenant than the store's: a
@@ -264,6 +264,14 @@ impl ConnectionStore {
         if let Some(tenant) = &self.tenant {
             scan = scan.filter(ConnectionEntry::fields().tenant_id.eq(&**tenant));
         }
-        remove_each(operation, &self.db, scan.stream(), &self.pings, condition).await
+        let delete = |id: &str| {
+            let delete = self.db.delete(ConnectionEntry::key(id)).only_if(condition());
+            match &self.tenant {
+                // By now it may be another tenant's of the same id.
+                Some(tenant) => delete.only_if(ConnectionEntry::fields().tenant_id.eq(&**tenant)),
+                None => delete,
+            }
+        };
+        remove_each(operation, scan.stream(), &self.pings, delete).await
     }
 }

@@ -95,7 +95,7 @@ impl RequestQueue {
                 }
             }
             after = page.next;
-            if after.is_none() {
+            if after.is_none() || claimed.len() >= n {
                 return Ok(());
             }
         }

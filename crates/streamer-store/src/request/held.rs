@@ -33,7 +33,8 @@ pub struct Progress {
 }
 
 impl RequestQueue {
-    /// Extends a lease: it ends `lease` from now.
+    /// Extends a lease: it ends `lease` from now, or as late as it does already. A copy of an older call that comes late
+    /// does not shorten it.
     ///
     /// # Errors
     /// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled) where the request was cancelled, and
@@ -50,9 +51,11 @@ impl RequestQueue {
             .set(fields.visible_at, surely_ended(lease_until))
             .set(fields.updated_at, now)
             .only_if(held.is_owner())
+            .only_if(fields.lease_until.le(lease_until))
             .await;
         let is_done = |request: &AsyncRequest| {
-            request.status == RequestStatus::Processing && request.lease_until == Some(lease_until)
+            request.status == RequestStatus::Processing
+                && request.lease_until.is_some_and(|stored| stored >= lease_until)
         };
         update.or_else(|error| held.settle(OPERATION, error, is_done).map(drop))
     }

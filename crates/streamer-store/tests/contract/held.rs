@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use dynamorm::{testing::Fault, transport::Operation};
 use streamer_store::{ErrorKind, Progress, RequestStatus, Retried};
 
 use crate::{
@@ -9,6 +10,7 @@ use crate::{
 
 claims![
     heartbeat_extends_the_lease,
+    heartbeat_that_comes_late_does_not_shorten_the_lease,
     heartbeat_of_a_request_that_another_holds_is_refused,
     heartbeat_of_a_cancelled_request_says_so,
     complete_ends_with_a_result,
@@ -34,6 +36,23 @@ async fn heartbeat_extends_the_lease(stage: Stage) {
     stage.clock.advance(LEASE);
     assert_eq!(refused(stage.queue().claim(&key("r-1"), "w-2", LEASE).await), ErrorKind::Conflict);
     assert_eq!(stage.stored(&key("r-1")).await.lease_until, Some(stage.now()));
+}
+
+async fn heartbeat_that_comes_late_does_not_shorten_the_lease(stage: Stage) {
+    let claimed = stage.claimed("r-1", "w-1").await;
+    let held = stage.faults.on(Operation::UpdateItem).nth(1).inject(Fault::Held);
+    let (queue, lease) = (stage.queue(), claimed.lease.clone());
+    let late = tokio::spawn(async move { queue.heartbeat(&lease, LEASE).await });
+    while held.count() == 0 {
+        tokio::task::yield_now().await;
+    }
+    stage.clock.advance(LEASE);
+    stage.queue().heartbeat(&claimed.lease, LEASE).await.unwrap();
+
+    held.release();
+    late.await.unwrap().unwrap();
+
+    assert_eq!(stage.stored(&key("r-1")).await.lease_until, stage.now().checked_add(LEASE));
 }
 
 async fn heartbeat_of_a_request_that_another_holds_is_refused(stage: Stage) {

@@ -13,6 +13,7 @@ claims![
     a_used_up_request_that_was_requeued_meanwhile_is_not_failed,
     a_cancel_and_a_completion_leave_one_end,
     a_clean_up_keeps_a_connection_that_was_pinged_meanwhile,
+    a_clean_up_of_one_tenant_keeps_a_connection_that_is_anothers_meanwhile,
 ];
 
 async fn a_requeue_does_not_undo_a_life_that_began_meanwhile(stage: Stage) {
@@ -89,4 +90,23 @@ async fn a_clean_up_keeps_a_connection_that_was_pinged_meanwhile(stage: Stage) {
 
     assert_eq!((removal.removed, removal.kept), (0, 1));
     assert!(connections.get_consistent("c-1").await.is_ok());
+}
+
+async fn a_clean_up_of_one_tenant_keeps_a_connection_that_is_anothers_meanwhile(stage: Stage) {
+    let store = stage.stores.connections();
+    let of = |tenant: &str| Connection::new("c-1", "ann", tenant, "ws://localhost/ws", stage.now());
+    store.save(&of("acme")).await.unwrap();
+    let held = stage.faults.on(Operation::DeleteItem).nth(1).inject(Fault::Held);
+    let narrowed = store.for_tenant("acme");
+    let slow = tokio::spawn(async move { narrowed.delete_all().await });
+    while held.count() == 0 {
+        tokio::task::yield_now().await;
+    }
+
+    store.save(&of("other")).await.unwrap();
+    held.release();
+
+    let removal = slow.await.unwrap().unwrap();
+    assert_eq!((removal.removed, removal.kept), (0, 1));
+    assert_eq!(store.get("c-1").await.unwrap().tenant_id, "other");
 }

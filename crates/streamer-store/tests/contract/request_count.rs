@@ -12,6 +12,7 @@ claims![
     of_a_life_is_one_a_step,
     of_a_life_is_twelve_capacity_units,
     of_a_dequeue_without_rivals_is_bounded_by_the_shards_and_what_it_claims,
+    of_a_dequeue_are_no_more_than_what_it_claims_takes,
     of_a_dequeue_does_not_grow_with_what_has_ended,
     of_a_list_is_two_a_page,
 ];
@@ -81,6 +82,23 @@ async fn of_a_dequeue_without_rivals_is_bounded_by_the_shards_and_what_it_claims
 
     let shards = usize::try_from(DEFAULT_SHARDS).unwrap();
     assert!(stage.recording.take().len() <= 3 * shards + 5);
+}
+
+async fn of_a_dequeue_are_no_more_than_what_it_claims_takes(stage: Stage) {
+    let queue = stage.stores.clone().with_shards(1).requests();
+    for number in 0..20 {
+        queue.enqueue(submission(&number.to_string())).await.unwrap();
+    }
+    stage.recording.take();
+
+    // As many as a page holds: its last request is the last that is wanted.
+    let claimed = queue.dequeue(16, "w-1", LEASE).await.unwrap();
+
+    let sent = stage.recording.take_operations();
+    let queries = sent.iter().filter(|operation| **operation == Operation::Query).count();
+    assert_eq!((claimed.len(), sent.len() - queries), (16, 16));
+    // The priority that has none, and the one that has them.
+    assert_eq!(queries, 2);
 }
 
 async fn of_a_dequeue_does_not_grow_with_what_has_ended(stage: Stage) {

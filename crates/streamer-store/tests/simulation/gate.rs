@@ -119,7 +119,9 @@ impl Gate {
         }
         let table = Arc::clone(&request.table);
         let mut result = wait_for(self.inner.engine.send(request));
-        if let (Some(Bug::LostAnswerTakenForFailure), Err(error)) = (self.inner.bug, &mut result) {
+        if let (Some(Bug::LostAnswerTakenForFailure), Operation::UpdateItem, Err(error)) =
+            (self.inner.bug, operation, &mut result)
+        {
             error.body = Bytes::from_static(b"{}");
         }
         if let Some(key) = key.filter(|_| table.ends_with("requests") && operation != Operation::GetItem) {

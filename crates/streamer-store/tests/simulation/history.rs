@@ -21,6 +21,7 @@ pub(crate) struct Seen {
     pub(crate) tries: u64,
     pub(crate) progress: u64,
     pub(crate) lease_until: String,
+    pub(crate) ended: String,
     pub(crate) has_ttl: bool,
     pub(crate) partition: String,
 }
@@ -36,6 +37,7 @@ impl Seen {
             tries: number("tries"),
             progress: number("progress"),
             lease_until: text("lease_until"),
+            ended: text("processing_ended"),
             has_ttl: item.get("ttl").is_some(),
             partition: text("status_shard"),
         }
@@ -89,6 +91,8 @@ impl Histories {
         };
         let wrong = wrong(before.as_ref(), &seen);
         let wrong = wrong.or((!is_fenced).then_some("written by who does not hold it"));
+        let is_reopened = before.as_ref().is_some_and(|before| !before.is_open() && seen.is_open());
+        let wrong = wrong.or((is_reopened && holder.is_some()).then_some("reopened by who held it"));
         // No holder's clock is behind the true one: by its own, too, its lease has ended.
         let is_held = before.as_ref().is_some_and(|before| {
             !self.may_overlap
@@ -139,6 +143,10 @@ fn wrong(before: Option<&Seen>, after: &Seen) -> Option<&'static str> {
     }
     if !is_claimed && after.status == "PROCESSING" && after.lease_id != before.lease_id {
         return Some("another holder without a claim");
+    }
+    let is_released = before.status == "PROCESSING" && after.status == "PENDING";
+    if is_released && (after.attempt != before.attempt || after.tries + 1 != before.tries) {
+        return Some("a try that was given back counts");
     }
     if !is_requeued && after.progress < before.progress {
         return Some("its progress fell");

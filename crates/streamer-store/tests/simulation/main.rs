@@ -75,9 +75,12 @@ fn run(first: u64, seeds: u64) -> Result<(), String> {
     // A simulation that finds nothing may look at nothing.
     for bug in Bug::ALL {
         let found = (first..first + seeds.max(SEEDS))
-            .find(|seed| World::new(*seed, Some(bug)).run().failure.is_some());
+            .find_map(|seed| World::new(seed, Some(bug)).run().failure.map(|failure| (seed, failure)));
         match found {
-            Some(seed) => println!("the planted bug `{bug:?}` is found by seed {seed}"),
+            Some((seed, failure)) => {
+                let first_line = failure.lines().next().unwrap_or_default();
+                println!("the planted bug `{bug:?}` is found by seed {seed}: {first_line}");
+            }
             None => return Err(format!("the planted bug `{bug:?}` is not found by {seeds} seeds")),
         }
     }

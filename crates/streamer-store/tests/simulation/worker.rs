@@ -1,13 +1,13 @@
 use std::{cell::Cell, rc::Rc, time::Duration};
 
-use streamer_store::{ErrorKind, Json, Progress, RequestFailure, RequestQueue};
+use streamer_store::{Claimed, ErrorKind, Json, Progress, RequestFailure, RequestQueue};
 
-use crate::{dice::Dice, wait::Turn};
+use crate::{dice::Dice, gate::Gate, wait::Turn};
 
 const LEASE: Duration = Duration::from_secs(30);
 
 /// Takes what is due and ends it, one after the other, until it is told to stop.
-pub(crate) async fn work(queue: RequestQueue, name: String, dice: Dice, stop: Rc<Cell<bool>>) {
+pub(crate) async fn work(queue: RequestQueue, name: String, dice: Dice, gate: Gate, stop: Rc<Cell<bool>>) {
     while !stop.get() {
         let Ok(claimed) = queue.dequeue(1 + usize::try_from(dice.below(2)).unwrap(), &name, LEASE).await
         else {
@@ -17,14 +17,14 @@ pub(crate) async fn work(queue: RequestQueue, name: String, dice: Dice, stop: Rc
             Turn::default().await;
         }
         for held in claimed {
-            carry_out(&queue, &held, &dice).await;
+            carry_out(&queue, &held, &dice, &gate).await;
         }
     }
 }
 
 /// Carries a request out in a few steps. What cannot be told to the store is tried again; what the store says is not held
 /// any more is given up.
-async fn carry_out(queue: &RequestQueue, held: &streamer_store::Claimed, dice: &Dice) {
+async fn carry_out(queue: &RequestQueue, held: &Claimed, dice: &Dice, gate: &Gate) {
     for step in 1..=dice.below(4) {
         let percentage = u8::try_from(step * 20 + dice.below(20)).unwrap();
         let progress = Progress { percentage, ..Progress::default() };
@@ -48,10 +48,24 @@ async fn carry_out(queue: &RequestQueue, held: &streamer_store::Claimed, dice: &
         match ended {
             Ok(()) => return,
             Err(error) if error.is_retryable() => {}
-            Err(error) if is_lost(error.kind()) => return,
+            Err(error) if is_lost(error.kind()) => return check_that_it_is_lost(held, gate),
             Err(error) => panic!("{error}"),
         }
     }
+}
+
+/// A worker that is told that it holds a request no more has not completed it: none but the holder does.
+fn check_that_it_is_lost(held: &Claimed, gate: &Gate) {
+    let key = held.lease.key();
+    let name = format!("REQ#{}#{}", key.tenant_id, key.request_id);
+    gate.histories(|histories| {
+        let is_done = histories
+            .last(&name)
+            .is_some_and(|seen| seen.status == "COMPLETED" && seen.lease_id == held.lease.id());
+        if is_done {
+            histories.fail(format!("{name}: its holder completed it, and is told that it is lost"));
+        }
+    });
 }
 
 fn is_lost(kind: &ErrorKind) -> bool {

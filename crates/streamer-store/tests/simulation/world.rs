@@ -104,7 +104,7 @@ impl World {
             let queue = self.stores(&gate).requests();
             let name = format!("w-{}", workers.get());
             let (dice, stop) = (self.dice.clone(), Rc::clone(&stop));
-            scheduler.add(Arc::clone(&gate.crash), work(queue, name, dice, stop));
+            scheduler.add(Arc::clone(&gate.crash), work(queue, name, dice, self.gate.clone(), stop));
         };
 
         self.gate.set_faulty(true);
