@@ -7,7 +7,7 @@ mod support;
 use std::{fs, process::Output};
 
 use serde_json::{Value, json};
-use streamer_store::{DEFAULT_LEASE, Json, StoreFactory};
+use streamer_store::{Connection, DEFAULT_LEASE, Json, StoreFactory, Submission};
 use support::{
     database::Database,
     process::{self, run, streamer},
@@ -219,4 +219,23 @@ async fn puts_requests_where_workers_in_another_number_of_shards_look() {
     assert_eq!(claimed.len(), 8);
     assert_eq!(counted["shards"].as_array().unwrap().len(), 4);
     assert_eq!(tables[0]["state"], "existed");
+}
+
+#[tokio::test]
+async fn are_cancelled_with_their_connection_on_request() {
+    let database = made();
+    for id in ["c-1", "c-2"] {
+        let stores = StoreFactory::connect(&database.db()).unwrap();
+        let connection = Connection::new(id, "ann", "acme", "ws://localhost/ws", stores.connections().now());
+        stores.connections().create(&connection).await.unwrap();
+        let submission = Submission::new("acme", "ann", "count").id(format!("r-{id}")).connection(id);
+        stores.requests().enqueue(submission).await.unwrap();
+    }
+
+    process::json(&database.db(), &["connections", "delete", "c-1"]);
+    process::json(&database.db(), &["connections", "delete", "c-2", "--cancel-requests"]);
+
+    let status =
+        |id| process::json(&database.db(), &["requests", "get", id, "--tenant", "acme"])["status"].clone();
+    assert_eq!([status("r-c-1"), status("r-c-2")], ["PENDING", "CANCELLED"]);
 }

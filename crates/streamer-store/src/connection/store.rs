@@ -170,7 +170,8 @@ impl ConnectionStore {
     /// Ends a connection: removes it, and its subscriptions. Idempotent: a second call removes what a first one that
     /// failed half-way has left.
     ///
-    /// Open requests of the connection go on.
+    /// Open requests of the connection go on; [`cancel_by_connection`](crate::RequestQueue::cancel_by_connection) of the
+    /// queue ends them.
     ///
     /// # Errors
     /// As [`delete`](Self::delete).

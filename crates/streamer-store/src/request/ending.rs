@@ -126,7 +126,11 @@ impl RequestQueue {
             self.ending(key, status, now).set_if_absent(fields.error, used_up).only_if(is_used_up(now)).await;
         match reaped {
             Ok(()) => Ok(true),
-            Err(error) if matches!(error.kind(), ConditionFailed | NotFound) => Ok(false),
+            // Done all the same where it is as this very write would have it, whose answer was lost.
+            Err(error) if matches!(error.kind(), ConditionFailed | NotFound) => {
+                Ok(stored(OPERATION, &error)?
+                    .is_some_and(|request| request.status == status && request.updated_at == now))
+            }
             Err(error) => Err(Error::from_mapper(OPERATION, error).with_key(key)),
         }
     }

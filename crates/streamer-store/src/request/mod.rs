@@ -1,6 +1,7 @@
 //! The request queue: what is to be done, by whom, and what came of it.
 
 mod attempt;
+mod cancellation;
 mod claim;
 mod dequeue;
 mod ending;

@@ -24,6 +24,7 @@ pub const MAX_CLOCK_SKEW: Duration = Duration::from_secs(2);
 /// | [`claim`](Self::claim), [`heartbeat`](Self::heartbeat), [`complete`](Self::complete), [`fail`](Self::fail), [`retry`](Self::retry), [`release`](Self::release), [`cancel`](Self::cancel) | one UpdateItem |
 /// | [`update_progress`](Self::update_progress) | one UpdateItem; two where the percentage would fall |
 /// | [`dequeue`](Self::dequeue) | without rivals a Query for each priority and shard at most, and an UpdateItem for each that is claimed |
+/// | [`cancel_by_connection`](Self::cancel_by_connection) | a list of the connection's, and an UpdateItem for each that is open |
 /// | [`requeue`](Self::requeue) | one GetItem, one UpdateItem |
 /// | [`get`](Self::get), [`delete`](Self::delete) | one GetItem, one DeleteItem |
 /// | [`by_status`](Self::by_status) | a page: one or two Queries for each shard, three times as many of an open status, and one BatchGetItem for every 100 of its requests |

@@ -10,6 +10,7 @@ use crate::{
 claims![
     cancel_ends_what_is_open,
     cancel_is_idempotent_and_refused_of_other_ends,
+    cancel_by_connection_ends_what_is_open_of_it_alone,
     requeue_begins_a_new_life,
     requeue_is_refused_while_open,
     update_status_cancels_and_requeues_and_nothing_else,
@@ -44,6 +45,30 @@ async fn cancel_is_idempotent_and_refused_of_other_ends(stage: Stage) {
 
     let (from, to) = (RequestStatus::Completed, RequestStatus::Cancelled);
     assert_eq!(refused(stage.queue().cancel(&completed).await), ErrorKind::IllegalTransition { from, to });
+}
+
+async fn cancel_by_connection_ends_what_is_open_of_it_alone(stage: Stage) {
+    let queue = stage.queue();
+    for (id, connection) in [("waits", "c-1"), ("held", "c-1"), ("done", "c-1"), ("other", "c-2")] {
+        queue.enqueue(submission(id).connection(connection)).await.unwrap();
+    }
+    queue.claim(&key("held"), "w-1", LEASE).await.unwrap();
+    let done = queue.claim(&key("done"), "w-1", LEASE).await.unwrap();
+    queue.complete(&done.lease, json("{}")).await.unwrap();
+
+    let of_another_tenant = queue.for_tenant("other").cancel_by_connection("c-1").await.unwrap();
+    let first = queue.cancel_by_connection("c-1").await.unwrap();
+    let second = queue.cancel_by_connection("c-1").await.unwrap();
+
+    assert_eq!([of_another_tenant, first, second], [0, 2, 0]);
+    for (id, status) in [
+        ("waits", RequestStatus::Cancelled),
+        ("held", RequestStatus::Cancelled),
+        ("done", RequestStatus::Completed),
+        ("other", RequestStatus::Pending),
+    ] {
+        assert_eq!(stage.status(&key(id)).await, status, "{id}");
+    }
 }
 
 async fn requeue_begins_a_new_life(stage: Stage) {

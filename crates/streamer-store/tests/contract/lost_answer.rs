@@ -7,7 +7,7 @@ use streamer_store::{ErrorKind, RequestStatus, Retried};
 
 use crate::{
     engine::claims,
-    stage::{LEASE, Stage, failure, json, key, refused, submission},
+    stage::{LEASE, PAST_LEASE, Stage, failure, json, key, refused, submission},
 };
 
 claims![
@@ -24,6 +24,7 @@ claims![
     of_a_retry_is_done,
     of_a_retry_after_another_claimed_says_that_the_lease_is_lost,
     of_a_heartbeat_is_done,
+    of_a_reap_is_done_and_counts,
     of_a_cancel_and_a_requeue_is_done,
     of_a_cancel_during_a_completion_leaves_one_end,
 ];
@@ -39,6 +40,17 @@ async fn of_an_enqueue_stores_one_request(stage: Stage) {
     let enqueued = stage.queue().enqueue(submission("r-1")).await.unwrap();
 
     assert_eq!(stage.stored(&key("r-1")).await, enqueued.request);
+}
+
+async fn of_a_reap_is_done_and_counts(stage: Stage) {
+    stage.queue().enqueue(submission("r-1").max_retries(0)).await.unwrap();
+    stage.queue().claim(&key("r-1"), "w-1", LEASE).await.unwrap();
+    stage.clock.advance(PAST_LEASE);
+    twice(&stage);
+
+    let reaped = stage.queue().reap().await.unwrap();
+
+    assert_eq!((reaped, stage.status(&key("r-1")).await), (1, RequestStatus::Failed));
 }
 
 async fn of_an_enqueue_that_is_made_again_is_a_replay(stage: Stage) {

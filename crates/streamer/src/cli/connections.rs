@@ -5,7 +5,8 @@ use std::{fmt::Write as _, time::Duration};
 use clap::{Args, Subcommand, builder::NonEmptyStringValueParser};
 use serde::Serialize;
 use streamer_store::{
-    Connection, ConnectionStore, ErrorKind as StoreErrorKind, PING_WRITE_INTERVAL, RemovalFailure, Timestamp,
+    Connection, ConnectionStore, ErrorKind as StoreErrorKind, PING_WRITE_INTERVAL, RemovalFailure,
+    StoreFactory, Timestamp,
 };
 
 use super::{
@@ -75,6 +76,9 @@ pub(super) struct Delete {
     /// The connection's id.
     #[arg(value_parser = NonEmptyStringValueParser::new())]
     id: String,
+    /// Cancel its open requests too: they go on otherwise.
+    #[arg(long)]
+    cancel_requests: bool,
 }
 
 /// Remove every connection that gave no sign of life for AGE.
@@ -102,11 +106,12 @@ impl Connections {
             stale.confirm()?;
         }
         let db = database::connect(&global.db, Absent::Refuse).await?;
-        let connections = global.stores(db).connections();
+        let stores = global.stores(db);
+        let connections = stores.connections();
         match self {
             Self::List(list) => list.run(&connections, output).await,
             Self::Get(get) => get.run(&connections, output).await,
-            Self::Delete(delete) => delete.run(&connections, output).await,
+            Self::Delete(delete) => delete.run(stores, output).await,
             Self::Stale(stale) => stale.run(&connections, output).await,
         }
     }
@@ -145,8 +150,13 @@ impl Get {
 }
 
 impl Delete {
-    async fn run(self, connections: &ConnectionStore, output: &Output) -> Result<()> {
-        match connections.disconnect(&self.id).await?.connection {
+    async fn run(self, stores: StoreFactory, output: &Output) -> Result<()> {
+        let disconnected = stores.connections().disconnect(&self.id).await?;
+        // Also where the connection is gone: a call that was broken off is made again.
+        if self.cancel_requests {
+            stores.with_stored_shards().await?.requests().cancel_by_connection(&self.id).await?;
+        }
+        match disconnected.connection {
             Some(connection) => output.value(&connection, |connection| {
                 format!("Deleted this connection:\n{}", describe(connection))
             }),
