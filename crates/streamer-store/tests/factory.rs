@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use aws_credential_types::Credentials;
+#[path = "support/dynamodb_local.rs"]
+mod dynamodb_local;
+
 use dynamorm::{Db, Model, Timestamp, aws};
 use dynamorm_conformance::provided;
 use streamer_store::{Connection, Drift, DriftReport, ErrorKind, MigrationStep, StoreFactory, TableState};
@@ -36,24 +38,16 @@ async fn works_on_the_database_that_it_is_given() {
     );
 }
 
-/// Where DynamoDB Local is, as a configuration; it keeps a database for each access key.
-async fn sdk_config(access_key: String) -> Option<aws::SdkConfig> {
+/// A database on DynamoDB Local that no one else has.
+async fn sdk_config() -> Option<aws::SdkConfig> {
     let endpoint = provided("DYNAMORM_DYNAMODB_LOCAL")?;
-    let credentials = Credentials::from_keys(access_key, "secret", None);
-    let config = aws::config().region("eu-west-1").endpoint_url(endpoint).credentials_provider(credentials);
-    Some(config.load().await)
-}
-
-fn access_key() -> String {
-    let mut name = [0; 8];
-    Db::memory().unwrap().fill_random(&mut name);
-    format!("s{:016x}", u64::from_be_bytes(name))
+    Some(dynamodb_local::config(&endpoint, &dynamodb_local::access_key()).await)
 }
 
 #[tokio::test]
 async fn works_on_the_database_that_a_configuration_leads_to() {
-    let Some(config) = sdk_config(access_key()).await else { return };
-    let other = sdk_config(access_key()).await.unwrap();
+    let Some(config) = sdk_config().await else { return };
+    let other = sdk_config().await.unwrap();
 
     StoreFactory::from_sdk_config(&config).unwrap().ensure_tables().await.unwrap();
 
@@ -107,7 +101,7 @@ async fn sends_every_request_through_the_client_that_it_is_given() {
         }
     }
 
-    let Some(config) = sdk_config(access_key()).await else { return };
+    let Some(config) = sdk_config().await else { return };
     let sent = Sent::default();
     let client = Client::from_conf(Builder::from(&config).interceptor(sent.clone()).build());
     let stores = StoreFactory::from_sdk_client(client);

@@ -3,7 +3,7 @@ use std::time::Duration;
 use streamer_store::{ENDED_TIME_TO_LIVE, ErrorKind, Progress, RequestStatus, Submission};
 
 use crate::{
-    engine::claims,
+    claim::claims,
     stage::{LEASE, Stage, failure, json, key, refused, submission},
 };
 

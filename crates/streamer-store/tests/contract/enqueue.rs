@@ -3,7 +3,7 @@ use std::time::Duration;
 use streamer_store::{ErrorKind, Priority, RequestStatus, Submission};
 
 use crate::{
-    engine::claims,
+    claim::claims,
     stage::{LEASE, Stage, json, key, refused, submission},
 };
 

@@ -4,7 +4,7 @@ use dynamorm::{testing::Fault, transport::Operation};
 use streamer_store::{ErrorKind, Progress, RequestStatus, Retried};
 
 use crate::{
-    engine::claims,
+    claim::claims,
     stage::{LEASE, PAST_LEASE, Stage, failure, json, key, refused, submission},
 };
 

@@ -3,7 +3,7 @@ use std::time::Duration;
 use streamer_store::{AsyncRequest, ErrorKind, Submission};
 
 use crate::{
-    engine::claims,
+    claim::claims,
     stage::{Stage, refused, submission},
 };
 

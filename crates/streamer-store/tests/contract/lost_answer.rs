@@ -6,7 +6,7 @@ use dynamorm::{testing::Fault, transport::Operation};
 use streamer_store::{ErrorKind, RequestStatus, Retried};
 
 use crate::{
-    engine::claims,
+    claim::claims,
     stage::{LEASE, PAST_LEASE, Stage, failure, json, key, refused, submission},
 };
 

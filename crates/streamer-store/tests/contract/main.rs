@@ -2,7 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a claim fails by panicking")]
 
+mod claim;
+#[path = "../support/dynamodb_local.rs"]
+mod dynamodb_local;
 mod ending;
+#[path = "../support/engine.rs"]
 mod engine;
 mod enqueue;
 mod held;
@@ -32,5 +36,5 @@ fn main() -> ExitCode {
         status_list::CLAIMS,
         subscription::CLAIMS,
     ];
-    engine::run(&claims.concat())
+    claim::run(&claims.concat())
 }

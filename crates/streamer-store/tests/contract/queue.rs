@@ -4,7 +4,7 @@ use dynamorm::{Clock, testing::TestClock};
 use streamer_store::{Claimed, ErrorKind, MAX_CLOCK_SKEW, Priority, RequestStatus, StoreFactory, Timestamp};
 
 use crate::{
-    engine::claims,
+    claim::claims,
     stage::{LEASE, PAST_LEASE, Stage, failure, key, refused, submission},
 };
 

@@ -4,7 +4,7 @@ use dynamorm::{testing::Fault, transport::Operation};
 use streamer_store::{Connection, ErrorKind, RequestStatus};
 
 use crate::{
-    engine::claims,
+    claim::claims,
     stage::{LEASE, PAST_LEASE, Stage, json, key, refused, submission},
 };
 

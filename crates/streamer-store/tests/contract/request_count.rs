@@ -4,7 +4,7 @@ use dynamorm::transport::Operation;
 use streamer_store::{AsyncRequest, DEFAULT_SHARDS, Progress};
 
 use crate::{
-    engine::claims,
+    claim::claims,
     stage::{LEASE, Stage, failure, json, key, submission},
 };
 

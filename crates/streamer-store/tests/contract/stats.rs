@@ -6,7 +6,7 @@ use dynamorm::transport::Operation;
 use streamer_store::{DEFAULT_SHARDS, Priority, QueueStats, RequestStatus, Submission};
 
 use crate::{
-    engine::claims,
+    claim::claims,
     stage::{LEASE, Stage, failure, key, submission},
 };
 

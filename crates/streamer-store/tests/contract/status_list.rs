@@ -8,7 +8,7 @@ use streamer_store::{
 };
 
 use crate::{
-    engine::claims,
+    claim::claims,
     stage::{LEASE, Stage, failure, key, refused, submission},
 };
 

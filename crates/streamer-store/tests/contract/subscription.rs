@@ -7,7 +7,7 @@ use streamer_store::{
 };
 
 use crate::{
-    engine::claims,
+    claim::claims,
     stage::{Stage, json, key, refused, submission},
 };
 

@@ -7,6 +7,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a walk fails by panicking")]
 
 mod connection;
+#[path = "../support/dynamodb_local.rs"]
+mod dynamodb_local;
+#[path = "../support/engine.rs"]
 mod engine;
 mod request;
 mod subscription;

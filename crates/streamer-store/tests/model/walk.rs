@@ -46,7 +46,7 @@ pub(crate) fn trial<W: Walk>(name: &str, engine: Engine) -> Trial {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let asked = std::env::var_os("PROPTEST_CASES").map(|_| Config::default().cases);
         let config = Config {
-            cases: asked.unwrap_or(engine.walks()),
+            cases: asked.unwrap_or_else(|| walks(&engine)),
             failure_persistence: None,
             max_shrink_iters: 100_000,
             max_shrink_time: u32::try_from(SHRINK_PATIENCE.as_millis())?,
@@ -60,6 +60,14 @@ pub(crate) fn trial<W: Walk>(name: &str, engine: Engine) -> Trial {
             TestError::Abort(reason) => Failed::from(reason.to_string()),
         })
     })
+}
+
+/// How many walks there are unless more are asked for: as many as take some seconds.
+fn walks(engine: &Engine) -> u32 {
+    match engine {
+        Engine::Memory => 150,
+        Engine::DynamoDbLocal(_) => 12,
+    }
 }
 
 async fn walk<W: Walk>(engine: &Engine, commands: Vec<W::Command>) -> Step {

@@ -1,13 +1,14 @@
 use std::{path::PathBuf, time::Duration};
 
-use aws_credential_types::Credentials;
 use dynamorm::{
-    Db, aws,
+    Db,
     embedded::{Embedded, Endpoint, EndpointOptions, Holder, Loopback},
 };
 use dynamorm_conformance::provided;
 use streamer_store::StoreFactory;
 use tempfile::TempDir;
+
+use crate::dynamodb_local;
 
 /// Two shards: a look at all of them is short, and there are several.
 const SHARDS: u32 = 2;
@@ -42,11 +43,8 @@ impl Opened {
 impl Database {
     /// A file that is yet to be, and DynamoDB Local where there is one.
     pub(crate) fn all() -> Vec<Self> {
-        let local = provided("DYNAMORM_DYNAMODB_LOCAL").map(|endpoint| {
-            let mut name = [0; 8];
-            Db::memory().unwrap().fill_random(&mut name);
-            Self::DynamoDbLocal { endpoint, access_key: format!("p{:016x}", u64::from_be_bytes(name)) }
-        });
+        let local = provided("DYNAMORM_DYNAMODB_LOCAL")
+            .map(|endpoint| Self::DynamoDbLocal { endpoint, access_key: dynamodb_local::access_key() });
         std::iter::once(Self::Embedded(PathBuf::new())).chain(local).collect()
     }
 
@@ -114,9 +112,7 @@ impl Database {
                 panic!("no one holds the database");
             }
             Self::DynamoDbLocal { endpoint, access_key } => {
-                let credentials = Credentials::from_keys(access_key.as_str(), "secret", None);
-                let config = aws::config().region("eu-west-1").endpoint_url(endpoint.as_str());
-                let config = config.credentials_provider(credentials).load().await;
+                let config = dynamodb_local::config(endpoint, access_key).await;
                 opened(Db::aws(&config).unwrap(), None)
             }
         }

@@ -6,6 +6,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod database;
+#[path = "../support/dynamodb_local.rs"]
+mod dynamodb_local;
 mod endings;
 mod killing;
 mod plan;

@@ -1,16 +1,13 @@
 use std::{process::ExitCode, time::Duration};
 
-use aws_credential_types::Credentials;
 use dynamorm::{
-    Db, aws,
     testing::{Faults, Recording, SeededRandom, TestClock},
     transport::BoxFuture,
 };
-use dynamorm_conformance::provided;
 use libtest_mimic::{Arguments, Trial};
 use streamer_store::StoreFactory;
 
-use crate::stage::Stage;
+use crate::{engine::Engine, stage::Stage};
 
 /// Of the randomness of each claim.
 const SEED: u64 = 1;
@@ -21,7 +18,7 @@ pub(crate) type Claim = (&'static str, fn(Stage) -> BoxFuture<'static, ()>);
 /// Lists the claims of a file; one that is left out is a function that nothing calls, which the compiler reports.
 macro_rules! claims {
     ($($claim:ident),+ $(,)?) => {
-        pub(crate) const CLAIMS: &[$crate::engine::Claim] =
+        pub(crate) const CLAIMS: &[$crate::claim::Claim] =
             &[$((concat!(module_path!(), "::", stringify!($claim)), |stage| Box::pin($claim(stage)))),+];
     };
 }
@@ -31,17 +28,11 @@ pub(crate) use claims;
 /// How long a claim may take before it counts as failed.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-#[derive(Clone)]
-enum Engine {
-    Memory,
-    DynamoDbLocal(String),
-}
-
 /// Runs every claim on every engine, as the command line asks.
 pub(crate) fn run(claims: &[Claim]) -> ExitCode {
-    let local = provided("DYNAMORM_DYNAMODB_LOCAL").map(Engine::DynamoDbLocal);
-    let engines = std::iter::once(Engine::Memory).chain(local);
-    let trials = engines.flat_map(|engine| claims.iter().map(move |claim| trial(engine.clone(), *claim)));
+    let trials = Engine::all()
+        .into_iter()
+        .flat_map(|engine| claims.iter().map(move |claim| trial(engine.clone(), *claim)));
     libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
 }
 
@@ -62,29 +53,4 @@ fn trial(engine: Engine, (name, claim): Claim) -> Trial {
             Ok(())
         })
     })
-}
-
-impl Engine {
-    fn name(&self) -> &'static str {
-        match self {
-            Self::Memory => "memory",
-            Self::DynamoDbLocal(_) => "dynamodb_local",
-        }
-    }
-
-    /// A database of a claim's own.
-    async fn database(&self) -> Db {
-        match self {
-            Self::Memory => Db::memory().unwrap(),
-            Self::DynamoDbLocal(endpoint) => {
-                // DynamoDB Local keeps a database for each access key.
-                let mut name = [0; 8];
-                Db::memory().unwrap().fill_random(&mut name);
-                let name = format!("s{:016x}", u64::from_be_bytes(name));
-                let credentials = Credentials::from_keys(name, "secret", None);
-                let config = aws::config().region("eu-west-1").endpoint_url(endpoint.as_str());
-                Db::aws(&config.credentials_provider(credentials).load().await).unwrap()
-            }
-        }
-    }
 }
