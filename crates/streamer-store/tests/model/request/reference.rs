@@ -144,7 +144,17 @@ impl Reference {
         }
     }
 
+    /// It extends the lease, and never shortens it.
     pub(super) fn heartbeat(&mut self, held: &Claimed, lease: Duration) -> Result<Owned, ErrorKind> {
+        let lease_until = Some(self.now.saturating_add(lease));
+        let lasts_longer = |request: &mut AsyncRequest| {
+            request.status == RequestStatus::Processing
+                && request.lease_id.as_deref() == Some(held.lease.id())
+                && request.lease_until > lease_until
+        };
+        if self.get_mut(held.lease.key()).is_ok_and(lasts_longer) {
+            return Ok(Owned::Before);
+        }
         self.owned(held, None, |request, now| extend(request, now, lease))
     }
 
