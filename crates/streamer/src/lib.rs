@@ -5,6 +5,7 @@
 //! | [`cli`] | the `streamer` command: one file per subcommand |
 //! | [`server`] | `streamer serve`: HTTP, the WebSocket upgrade, one connection's life, shutdown |
 //! | [`action`] | what a client can ask for: `ping`, `whoami` |
+//! | [`handler`] | what carries a request out |
 //! | [`database`] | the database: held by a server, reached by everything else |
 //! | [`protocol`] | messages in and out, error codes, limits |
 //! | [`auth`] | who a client is: tokens, secrets, identities |
@@ -17,6 +18,7 @@ pub mod auth;
 pub mod cli;
 pub mod database;
 pub mod error;
+pub mod handler;
 pub mod protocol;
 pub mod server;
 

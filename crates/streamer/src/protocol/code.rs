@@ -1,11 +1,10 @@
 //! Error codes, and what an error says besides its code.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 /// What an error is, for programs to branch on.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Code {
     /// The message is not what the protocol or the action asks for.
     ValidationError,
@@ -31,6 +30,53 @@ pub enum Code {
     Cancelled,
     /// The server failed.
     InternalError,
+}
+
+impl Code {
+    /// Every code, in the order of their declaration.
+    pub const ALL: [Self; 12] = [
+        Self::ValidationError,
+        Self::NotFound,
+        Self::AlreadyExists,
+        Self::Unauthorized,
+        Self::Forbidden,
+        Self::InvalidAction,
+        Self::RateLimited,
+        Self::TooLarge,
+        Self::Timeout,
+        Self::ProcessingFailed,
+        Self::Cancelled,
+        Self::InternalError,
+    ];
+
+    /// Returns the code's name in messages.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ValidationError => "VALIDATION_ERROR",
+            Self::NotFound => "NOT_FOUND",
+            Self::AlreadyExists => "ALREADY_EXISTS",
+            Self::Unauthorized => "UNAUTHORIZED",
+            Self::Forbidden => "FORBIDDEN",
+            Self::InvalidAction => "INVALID_ACTION",
+            Self::RateLimited => "RATE_LIMITED",
+            Self::TooLarge => "TOO_LARGE",
+            Self::Timeout => "TIMEOUT",
+            Self::ProcessingFailed => "PROCESSING_FAILED",
+            Self::Cancelled => "CANCELLED",
+            Self::InternalError => "INTERNAL_ERROR",
+        }
+    }
+
+    /// Finds the code of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|code| code.as_str() == name)
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
 }
 
 /// The `error` of an error message: a code to branch on, a text for people, details for programs.
