@@ -5,6 +5,8 @@
 //! | [`cli`] | the `streamer` command: one file per subcommand |
 //! | [`server`] | `streamer serve`: HTTP, the WebSocket upgrade, one connection's life, shutdown |
 //! | [`action`] | what a client can ask for: `ping`, `whoami` |
+//! | [`worker`] | carries queued requests out |
+//! | `delivery` | what clients hear of the requests that they wait for |
 //! | [`handler`] | what carries a request out |
 //! | [`database`] | the database: held by a server, reached by everything else |
 //! | [`protocol`] | messages in and out, error codes, limits |
@@ -17,9 +19,11 @@ pub mod action;
 pub mod auth;
 pub mod cli;
 pub mod database;
+mod delivery;
 pub mod error;
 pub mod handler;
 pub mod protocol;
 pub mod server;
+pub mod worker;
 
 pub use error::{Error, ErrorKind, Result};

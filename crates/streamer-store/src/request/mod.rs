@@ -6,6 +6,7 @@ mod claim;
 mod dequeue;
 mod ending;
 mod failure;
+mod get_many;
 mod held;
 mod json;
 mod key;
@@ -23,6 +24,7 @@ mod status_merge;
 mod submission;
 
 pub use failure::RequestFailure;
+pub use get_many::RequestsRead;
 pub use held::{Progress, Retried};
 pub use json::{Json, NotAnObject};
 pub use key::{MAX_REQUEST_ID_CHARACTERS, RequestKey};

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use streamer_store::{AsyncRequest, ErrorKind, Submission};
+use streamer_store::{AsyncRequest, ErrorKind, RequestKey, Submission};
 
 use crate::{
     claim::claims,
@@ -14,6 +14,8 @@ claims![
     of_a_user_gives_no_ones_elses,
     of_a_tenant_queue_leaves_those_of_others,
     of_an_id_that_cannot_be_any_is_refused,
+    of_keys_says_of_each_what_is_known,
+    of_keys_of_another_tenant_is_refused,
 ];
 
 /// Five requests of Ann on one connection, a second apart, one of Bob, and one of Ann in another tenant.
@@ -98,4 +100,23 @@ async fn of_an_id_that_cannot_be_any_is_refused(stage: Stage) {
     ] {
         assert!(matches!(kind, ErrorKind::Validation { .. }), "{kind:?}");
     }
+}
+
+async fn of_keys_says_of_each_what_is_known(stage: Stage) {
+    stored(&stage).await;
+    let keys = ["r-4", "gone", "r-0", "r-4"].map(crate::stage::key);
+
+    let read = stage.queue().get_many(&keys).await.unwrap();
+
+    assert_eq!(ids(&read.found), ["r-4", "r-0"]);
+    assert_eq!(read.missing, [crate::stage::key("gone")]);
+    assert_eq!(read.unread, []);
+}
+
+async fn of_keys_of_another_tenant_is_refused(stage: Stage) {
+    stored(&stage).await;
+
+    let read = stage.queue().for_tenant("acme").get_many(&[RequestKey::new("other", "other")]).await;
+
+    assert_eq!(refused(read), ErrorKind::NotFound);
 }

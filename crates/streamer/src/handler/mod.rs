@@ -40,6 +40,7 @@ mod erased;
 mod failure;
 mod handlers;
 
+pub(crate) use checkpoint::Checkpoint;
 pub use context::Context;
 pub(crate) use context::{Cancellation, Reported};
 pub use contract::{DEFAULT_IMMEDIATE_TIME_LIMIT, DEFAULT_TIME_LIMIT, Handler, Mode};

@@ -1,0 +1,55 @@
+//! The look at the store that finds what nobody said.
+
+use std::time::Duration;
+
+use streamer_store::Error;
+use tokio::time::{MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+
+use super::{event::Event, hub::Delivery};
+
+/// How often the store is asked about every request that is waited for.
+pub(crate) const CATCH_UP_INTERVAL: Duration = Duration::from_secs(1);
+
+/// How many requests are read at a time: one BatchGetItem. More would be kept in memory together.
+const CHUNK: usize = 100;
+
+impl Delivery {
+    /// Looks every second, until the server stops: one BatchGetItem for every 100 requests that are waited for.
+    pub(crate) async fn keep_catching_up(self, shutdown: CancellationToken) {
+        let mut ticks = interval(CATCH_UP_INTERVAL);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut is_failing = false;
+        loop {
+            tokio::select! {
+                biased;
+                () = shutdown.cancelled() => return,
+                _ = ticks.tick() => {}
+            }
+            match self.catch_up().await {
+                Ok(()) => is_failing = false,
+                // Once: it would fill the log for as long as it lasts.
+                Err(error) if !is_failing => {
+                    tracing::warn!(%error, "clients are told later: the store cannot be read");
+                    is_failing = true;
+                }
+                Err(_) => {}
+            }
+        }
+    }
+
+    async fn catch_up(&self) -> Result<(), Error> {
+        for keys in self.keys().chunks(CHUNK) {
+            let read = self.queue().get_many(keys).await?;
+            for request in &read.found {
+                if let Some(event) = Event::of(request) {
+                    self.tell(&request.request_key(), &event);
+                }
+            }
+            for key in &read.missing {
+                self.tell(key, &Event::Gone);
+            }
+        }
+        Ok(())
+    }
+}

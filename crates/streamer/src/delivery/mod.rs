@@ -1,0 +1,19 @@
+//! What clients hear of the requests that they wait for.
+//!
+//! The request's item is the outbox: what is here is only what was last sent of it to whom. Workers of this process say
+//! at once what they wrote; everything else (another process's worker, another server's cancellation, a push that came too
+//! early or was lost with a crash) is found by a look at the store every second.
+
+mod awaited;
+mod catch_up;
+mod event;
+mod hub;
+mod outbox;
+
+pub(crate) use awaited::Wants;
+pub(crate) use event::Event;
+pub(crate) use hub::Delivery;
+pub(crate) use outbox::Outbox;
+
+/// The most requests that one connection waits for at a time.
+pub(crate) const MAX_AWAITED: usize = 10_000;

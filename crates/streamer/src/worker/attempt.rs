@@ -1,0 +1,141 @@
+//! One attempt at one request.
+
+use std::{fmt, panic::AssertUnwindSafe, sync::Arc, time::Duration};
+
+use futures_util::FutureExt;
+use streamer_store::{Claimed, Json, RequestKey, RequestQueue};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    ending::Ending,
+    keeper::{Keeper, Lost},
+    runtime::Runtime,
+};
+use crate::{
+    delivery::{Delivery, Event},
+    handler::{Cancellation, Checkpoint, Context, ErasedHandler, HandlerError, Handlers},
+    protocol::Code,
+};
+
+/// How long a handler has to notice that its request was cancelled, before its future is dropped.
+const CANCELLATION_TIME: Duration = Duration::from_secs(5);
+
+/// How long a request waits that this worker has no handler for: another one may have it, of a newer version.
+const UNKNOWN_ACTION_PAUSE: Duration = Duration::from_secs(10);
+
+/// What all attempts of a worker share.
+pub(super) struct Attempts {
+    pub(super) queue: RequestQueue,
+    pub(super) handlers: Handlers,
+    pub(super) name: String,
+    pub(super) lease: Duration,
+    pub(super) delivery: Option<Delivery>,
+    pub(super) runtime: Arc<dyn Runtime>,
+}
+
+/// How an attempt came out.
+enum Outcome {
+    /// The handler is done.
+    Done(Result<Json, HandlerError>),
+    /// The request is no longer held.
+    Lost(Lost),
+    /// The worker stops before the handler is done.
+    Stopped,
+}
+
+impl Attempts {
+    /// Carries a request out and writes what came of it. `hurry` says that the worker stops, and can wait no longer.
+    pub(super) async fn carry_out(&self, claimed: Claimed, hurry: CancellationToken) {
+        let key = claimed.lease.key();
+        tracing::debug!(request_id = %key.request_id, tenant_id = %key.tenant_id, attempt = claimed.request.attempt, "begins");
+        let ending = match self.handlers.named(&claimed.request.action) {
+            Some(handler) => match self.run(&**handler, &claimed, hurry).await {
+                Outcome::Done(Ok(result)) => Ending::Complete(result),
+                Outcome::Done(Err(error)) if error.is_retryable() => {
+                    let pause = error.pause().or_else(|| handler.retry_pause(claimed.request.tries));
+                    Ending::Retry(error.into_stored(), pause)
+                }
+                Outcome::Done(Err(error)) => Ending::Fail(error.into_stored()),
+                Outcome::Stopped => Ending::Release,
+                Outcome::Lost(lost) => return self.give_up(&claimed, lost),
+            },
+            None => {
+                let unknown = HandlerError::retry("no worker has a handler for this action");
+                let failure = unknown.with_code(Code::InvalidAction).into_stored();
+                Ending::Retry(failure, Some(UNKNOWN_ACTION_PAUSE))
+            }
+        };
+        if let Err(lost) = self.end(&claimed, ending).await {
+            self.give_up(&claimed, lost);
+        }
+    }
+
+    /// Runs the handler until it is done, its time is over, or the request is no longer to be carried out here.
+    async fn run(&self, handler: &dyn ErasedHandler, claimed: &Claimed, hurry: CancellationToken) -> Outcome {
+        let (time_limit, cancellation) = (handler.time_limit(), Cancellation::new());
+        let checkpoint = Checkpoint::of_claimed(self.queue.clone(), claimed);
+        let (context, reported) = Context::of_claimed(claimed, checkpoint, time_limit, cancellation.clone());
+        // Whatever drops this, a thread that the handler left behind is told.
+        let guard = cancellation.drop_guard();
+        let handling = handler.handle(claimed.request.payload.as_str(), &context);
+        let mut handling = std::pin::pin!(AssertUnwindSafe(handling).catch_unwind());
+        let mut time_over = self.runtime.sleep(time_limit);
+        let lost = tokio::select! {
+            biased;
+            handled = &mut handling => return Outcome::Done(handled.unwrap_or_else(|_| Err(panicked(claimed)))),
+            lost = Keeper::new(self, claimed, reported).keep() => lost,
+            () = hurry.cancelled() => return Outcome::Stopped,
+            () = &mut time_over => return Outcome::Done(Err(too_slow(time_limit))),
+        };
+        drop(guard);
+        if lost == Lost::Cancelled {
+            tokio::select! {
+                biased;
+                _ = handling => {}
+                () = hurry.cancelled() => {}
+                () = self.runtime.sleep(CANCELLATION_TIME) => {}
+            }
+        }
+        Outcome::Lost(lost)
+    }
+
+    fn give_up(&self, claimed: &Claimed, lost: Lost) {
+        let key = claimed.lease.key();
+        match lost {
+            Lost::Cancelled => {
+                tracing::debug!(request_id = %key.request_id, tenant_id = %key.tenant_id, "was cancelled");
+                self.tell(key, || Event::Cancelled);
+            }
+            Lost::Lease => {
+                tracing::warn!(request_id = %key.request_id, tenant_id = %key.tenant_id, "the lease was lost; another worker goes on");
+            }
+        }
+    }
+
+    /// Tells the clients of this process.
+    pub(super) fn tell(&self, key: &RequestKey, event: impl FnOnce() -> Event) {
+        if let Some(delivery) = &self.delivery {
+            delivery.tell(key, &event());
+        }
+    }
+}
+
+fn panicked(claimed: &Claimed) -> HandlerError {
+    let key = claimed.lease.key();
+    // What it says may be of the payload: the panic hook has shown it on standard error, and no client is told.
+    tracing::error!(request_id = %key.request_id, tenant_id = %key.tenant_id, "the handler panicked");
+    HandlerError::retry("the handler broke off")
+}
+
+fn too_slow(time_limit: Duration) -> HandlerError {
+    HandlerError::retry(format!("not done within {time_limit:?}")).with_code(Code::Timeout)
+}
+
+impl fmt::Debug for Attempts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Attempts")
+            .field("name", &self.name)
+            .field("handlers", &self.handlers)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,96 @@
+//! Writes what came of an attempt.
+
+use std::time::Duration;
+
+use streamer_store::{Claimed, Error, ErrorKind, Json, RequestFailure, Retried};
+
+use super::{
+    attempt::Attempts,
+    keeper::{Lost, lost},
+    runtime::spread,
+};
+use crate::{delivery::Event, protocol::Code};
+
+/// The pause after a first write that failed; it doubles with each.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+
+/// The longest pause between two tries.
+const MAX_PAUSE: Duration = Duration::from_secs(5);
+
+/// How often a write is tried: for about a minute. What is not written then is carried out again.
+const MAX_TRIES: u32 = 18;
+
+/// What is to become of a request.
+#[derive(Debug)]
+pub(super) enum Ending {
+    /// It has a result.
+    Complete(Json),
+    /// It failed for good.
+    Fail(RequestFailure),
+    /// It failed, and another try may do, after this pause.
+    Retry(RequestFailure, Option<Duration>),
+    /// It is given back as it was.
+    Release,
+}
+
+impl Attempts {
+    /// Writes an ending and tells it. A write that fails for a reason that passes is made again: a second one changes
+    /// nothing that the first has done.
+    pub(super) async fn end(&self, claimed: &Claimed, mut ending: Ending) -> Result<(), Lost> {
+        let mut pause = FIRST_PAUSE;
+        for _ in 0..MAX_TRIES {
+            let error = match self.write(claimed, &ending).await {
+                Ok(event) => {
+                    if let Some(event) = event {
+                        self.tell(claimed.lease.key(), || event);
+                    }
+                    return Ok(());
+                }
+                Err(error) => error,
+            };
+            match (error.kind(), &ending) {
+                (ErrorKind::TooLarge { .. }, Ending::Complete(_)) => {
+                    ending = Ending::Fail(too_large("the result makes the request larger than 400 KB"));
+                    continue;
+                }
+                (ErrorKind::TooLarge { .. }, Ending::Fail(_) | Ending::Retry(..)) => {
+                    ending =
+                        Ending::Fail(too_large("the error's details make the request larger than 400 KB"));
+                    continue;
+                }
+                _ => {}
+            }
+            if let Some(lost) = lost(&error, "an end cannot be written; trying again") {
+                return Err(lost);
+            }
+            self.runtime.sleep(spread(&*self.runtime, pause)).await;
+            pause = (pause * 2).min(MAX_PAUSE);
+        }
+        tracing::error!(request_id = %claimed.lease.key().request_id, "an end could not be written; another attempt will");
+        Ok(())
+    }
+
+    /// Writes an ending once. Gives what clients are told, where the request has ended.
+    async fn write(&self, claimed: &Claimed, ending: &Ending) -> Result<Option<Event>, Error> {
+        let (queue, lease) = (&self.queue, &claimed.lease);
+        match ending {
+            Ending::Complete(result) => {
+                queue.complete(lease, result.clone()).await?;
+                Ok(Some(Event::Completed(result.clone())))
+            }
+            Ending::Fail(failure) => {
+                queue.fail(lease, failure.clone()).await?;
+                Ok(Some(Event::Failed(failure.clone())))
+            }
+            Ending::Retry(failure, pause) => {
+                let retried = queue.retry(claimed, failure.clone(), *pause).await?;
+                Ok((retried == Retried::Failed).then(|| Event::Failed(failure.clone())))
+            }
+            Ending::Release => queue.release(lease).await.map(|()| None),
+        }
+    }
+}
+
+fn too_large(message: &str) -> RequestFailure {
+    RequestFailure::new(Code::TooLarge.as_str(), message)
+}

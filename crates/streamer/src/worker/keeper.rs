@@ -1,0 +1,127 @@
+//! Keeps a request while it is carried out: its lease, and the progress that others see.
+
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use streamer_store::{Claimed, Error, ErrorKind, Progress, Timestamp};
+
+use super::attempt::Attempts;
+use crate::{delivery::Event, handler::Reported};
+
+/// How often progress is written at most.
+const PROGRESS_INTERVAL: Duration = Duration::from_millis(250);
+
+/// How a request came to be no longer held.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Lost {
+    /// A caller ended it.
+    Cancelled,
+    /// Another worker has it, or may: the lease ended before it could be extended.
+    Lease,
+}
+
+/// The hold on one request.
+pub(super) struct Keeper<'a> {
+    attempts: &'a Attempts,
+    claimed: &'a Claimed,
+    reported: Reported,
+    /// Ends with the lease.
+    end: BoxFuture<'static, ()>,
+}
+
+impl<'a> Keeper<'a> {
+    pub(super) fn new(attempts: &'a Attempts, claimed: &'a Claimed, reported: Reported) -> Self {
+        let until = claimed.request.lease_until.unwrap_or(claimed.request.updated_at);
+        let end = attempts.runtime.sleep(until_then(until, attempts.queue.now()));
+        Self { attempts, claimed, reported, end }
+    }
+
+    /// Extends the lease and writes progress, until the request is lost.
+    pub(super) async fn keep(mut self) -> Lost {
+        let attempts = self.attempts;
+        let runtime = &attempts.runtime;
+        let interval = attempts.lease / 3;
+        let mut beat = runtime.sleep(interval);
+        let mut pace = runtime.sleep(Duration::ZERO);
+        let mut is_paced = false;
+        loop {
+            tokio::select! {
+                biased;
+                () = &mut self.end => return Lost::Lease,
+                () = &mut beat => match self.extend().await {
+                    Ok(()) => beat = runtime.sleep(interval),
+                    Err(Some(lost)) => return lost,
+                    // Several more times before the lease ends.
+                    Err(None) => beat = runtime.sleep(interval / 4),
+                },
+                () = &mut pace, if !is_paced => is_paced = true,
+                () = changed(&mut self.reported), if is_paced => {
+                    if let Some(lost) = self.write_progress().await {
+                        return lost;
+                    }
+                    pace = runtime.sleep(PROGRESS_INTERVAL);
+                    is_paced = false;
+                }
+            }
+        }
+    }
+
+    /// Extends the lease: from the moment at which that was asked for.
+    async fn extend(&mut self) -> Result<(), Option<Lost>> {
+        let attempts = self.attempts;
+        let until = attempts.queue.now().checked_add(attempts.lease).unwrap_or(Timestamp::MAX);
+        let extended = tokio::select! {
+            biased;
+            () = &mut self.end => return Err(Some(Lost::Lease)),
+            extended = attempts.queue.heartbeat(&self.claimed.lease, attempts.lease) => extended,
+        };
+        match extended {
+            Ok(()) => {
+                self.end = attempts.runtime.sleep(until_then(until, attempts.queue.now()));
+                Ok(())
+            }
+            Err(error) => Err(lost(&error, "a lease cannot be extended; trying again")),
+        }
+    }
+
+    /// Writes the newest progress, and tells it.
+    async fn write_progress(&mut self) -> Option<Lost> {
+        let attempts = self.attempts;
+        let Some(progress) = self.reported.borrow_and_update().clone() else { return None };
+        let written = tokio::select! {
+            biased;
+            () = &mut self.end => return Some(Lost::Lease),
+            written = attempts.queue.update_progress(&self.claimed.lease, progress.clone()) => written,
+        };
+        match written {
+            Ok(()) => {
+                attempts.tell(self.claimed.lease.key(), || Event::Progress(progress));
+                None
+            }
+            Err(error) => lost(&error, "progress cannot be written; a later one is"),
+        }
+    }
+}
+
+/// Completes when there is newer progress; never, once nobody reports any.
+async fn changed(reported: &mut Reported) {
+    if reported.changed().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// What an error says about the hold on the request; nothing if it is about the store.
+pub(super) fn lost(error: &Error, otherwise: &'static str) -> Option<Lost> {
+    match error.kind() {
+        ErrorKind::Cancelled => Some(Lost::Cancelled),
+        ErrorKind::LeaseLost => Some(Lost::Lease),
+        _ => {
+            tracing::warn!(%error, "{otherwise}");
+            None
+        }
+    }
+}
+
+fn until_then(then: Timestamp, now: Timestamp) -> Duration {
+    then.duration_since(now).unwrap_or_default()
+}

@@ -1,0 +1,35 @@
+//! How a worker works.
+
+use std::time::Duration;
+
+use streamer_store::DEFAULT_LEASE;
+
+/// How many requests a worker carries out at the same time, unless said otherwise.
+pub const DEFAULT_CONCURRENCY: usize = 16;
+
+/// How a worker works.
+#[derive(Clone, Debug)]
+pub struct WorkerOptions {
+    /// How many requests it carries out at the same time: 16 unless said otherwise.
+    pub concurrency: usize,
+    /// How long it holds a request without a sign of life: 30 s unless said otherwise. It gives one each third of that.
+    /// What a dead worker held is claimed by another after that and two seconds more.
+    pub lease: Duration,
+    /// How long it waits at most before it looks for work again, when there was none: a second unless said otherwise.
+    /// Work of the same process wakes it at once.
+    pub poll_interval: Duration,
+    /// How long it goes on with what it holds once it is to stop: 15 s unless said otherwise. What is not done then is
+    /// given back, its try not counted.
+    pub grace: Duration,
+}
+
+impl Default for WorkerOptions {
+    fn default() -> Self {
+        Self {
+            concurrency: DEFAULT_CONCURRENCY,
+            lease: DEFAULT_LEASE,
+            poll_interval: Duration::from_secs(1),
+            grace: Duration::from_secs(15),
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! The worker's loop.
+
+use std::{sync::Arc, time::Duration};
+
+use streamer_store::{Claimed, RequestQueue};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    attempt::Attempts,
+    options::WorkerOptions,
+    runtime::{Runtime, TokioRuntime, spread},
+    wake::Wake,
+};
+use crate::{delivery::Delivery, handler::Handlers};
+
+/// The shortest pause when nothing is due; it doubles up to the poll interval.
+const MIN_PAUSE: Duration = Duration::from_millis(50);
+
+/// The longest pause while the store does not answer.
+const MAX_FAILURE_PAUSE: Duration = Duration::from_secs(30);
+
+/// How many requests are claimed together at most: while they are, none of them is worked on.
+const MAX_CLAIMED_TOGETHER: usize = 16;
+
+/// How long what is held has to be given back, once the grace is over.
+const RELEASE_TIME: Duration = Duration::from_secs(5);
+
+/// Claims what is due and carries it out, until it is told to stop.
+#[derive(Debug)]
+pub struct Worker {
+    attempts: Attempts,
+    options: WorkerOptions,
+    wake: Wake,
+}
+
+impl Worker {
+    /// A worker of this name, which is its own among all of the queue: a dead one's requests are claimed by others.
+    pub fn new(
+        queue: RequestQueue,
+        handlers: Handlers,
+        name: impl Into<String>,
+        options: WorkerOptions,
+    ) -> Self {
+        let attempts = Attempts {
+            queue,
+            handlers,
+            name: name.into(),
+            lease: options.lease,
+            delivery: None,
+            runtime: Arc::new(TokioRuntime),
+        };
+        Self { attempts, options, wake: Wake::default() }
+    }
+
+    /// Takes time, tasks and chance from elsewhere.
+    #[must_use]
+    pub fn with_runtime(mut self, runtime: Arc<dyn Runtime>) -> Self {
+        self.attempts.runtime = runtime;
+        self
+    }
+
+    /// Says what it writes to the clients of its own process at once.
+    pub(crate) fn with_delivery(mut self, delivery: Delivery) -> Self {
+        self.attempts.delivery = Some(delivery);
+        self
+    }
+
+    /// What wakes it when there is work.
+    pub fn wake(&self) -> Wake {
+        self.wake.clone()
+    }
+
+    /// Works until `stop`; then goes on with what it holds for the grace, and gives the rest back.
+    ///
+    /// Nothing that it meets ends it: while the store does not answer, it tries on with longer and longer pauses.
+    pub async fn run(self, stop: CancellationToken) {
+        let Self { attempts, options, wake } = self;
+        let concurrency = options.concurrency.clamp(1, Semaphore::MAX_PERMITS.min(u32::MAX as usize));
+        let places = Arc::new(Semaphore::new(concurrency));
+        let runtime = Arc::clone(&attempts.runtime);
+        let attempts = Arc::new(attempts);
+        let hurry = CancellationToken::new();
+        let mut pauses = Pauses { next: MIN_PAUSE, is_failing: false };
+        loop {
+            let place = tokio::select! {
+                biased;
+                () = stop.cancelled() => break,
+                place = Arc::clone(&places).acquire_owned() => place,
+            };
+            let Ok(place) = place else { unreachable!("the semaphore is never closed") };
+            let free = (places.available_permits() + 1).min(MAX_CLAIMED_TOGETHER);
+            // Not broken off by a stop: what it claims would be held by nobody.
+            let pause = match attempts.queue.dequeue(free, &attempts.name, attempts.lease).await {
+                Ok(claimed) if claimed.is_empty() => pauses.after_nothing(options.poll_interval),
+                Ok(claimed) => {
+                    start(&attempts, claimed, place, &places, &hurry).await;
+                    pauses = Pauses { next: MIN_PAUSE, is_failing: false };
+                    continue;
+                }
+                Err(error) => {
+                    if !pauses.is_failing {
+                        tracing::warn!(%error, "requests cannot be claimed; trying on");
+                    }
+                    pauses.after_failure()
+                }
+            };
+            drop(place);
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => break,
+                () = wake.woken() => pauses.next = MIN_PAUSE,
+                () = runtime.sleep(spread(&*runtime, pause)) => {}
+            }
+        }
+        let all = u32::try_from(concurrency).unwrap_or(u32::MAX);
+        tokio::select! {
+            biased;
+            _ = places.acquire_many(all) => return,
+            () = runtime.sleep(options.grace) => hurry.cancel(),
+        }
+        tokio::select! {
+            biased;
+            _ = places.acquire_many(all) => {}
+            () = runtime.sleep(RELEASE_TIME) => {
+                tracing::warn!("some requests could not be given back; they are claimed once their leases have ended");
+            }
+        }
+    }
+}
+
+/// Starts to carry out what was claimed; each takes a place until it is done.
+async fn start(
+    attempts: &Arc<Attempts>,
+    claimed: Vec<Claimed>,
+    first: OwnedSemaphorePermit,
+    places: &Arc<Semaphore>,
+    hurry: &CancellationToken,
+) {
+    let mut first = Some(first);
+    for claimed in claimed {
+        let place = match first.take() {
+            Some(place) => place,
+            // There is one: no more was claimed than there were places, and no one else takes any.
+            None => match Arc::clone(places).acquire_owned().await {
+                Ok(place) => place,
+                Err(_) => unreachable!("the semaphore is never closed"),
+            },
+        };
+        let (shared, hurry) = (Arc::clone(attempts), hurry.clone());
+        attempts.runtime.spawn(Box::pin(async move {
+            shared.carry_out(claimed, hurry).await;
+            drop(place);
+        }));
+    }
+}
+
+/// How long to wait before the next look.
+#[derive(Debug)]
+struct Pauses {
+    next: Duration,
+    is_failing: bool,
+}
+
+impl Pauses {
+    fn after_nothing(&mut self, longest: Duration) -> Duration {
+        self.is_failing = false;
+        self.doubled(longest)
+    }
+
+    fn after_failure(&mut self) -> Duration {
+        self.is_failing = true;
+        self.doubled(MAX_FAILURE_PAUSE)
+    }
+
+    fn doubled(&mut self, longest: Duration) -> Duration {
+        let pause = self.next.min(longest);
+        self.next = (pause * 2).min(longest);
+        pause
+    }
+}
