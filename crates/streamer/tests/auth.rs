@@ -4,6 +4,8 @@
 
 mod support;
 
+use std::collections::BTreeSet;
+
 use jsonwebtoken::Algorithm;
 use serde_json::json;
 use streamer::auth::{Identity, Secret, Token, TokenError, TokenVerifier, development_token};
@@ -27,7 +29,12 @@ mod verify {
 
         let identity = verify(&signed(&json!({ "sub": "u-1", "tenant_id": "t-1", "exp": ends })));
 
-        let expected = Identity { user_id: "u-1".into(), tenant_id: "t-1".into(), expires_at: ends };
+        let expected = Identity {
+            user_id: "u-1".into(),
+            tenant_id: "t-1".into(),
+            expires_at: ends,
+            permissions: BTreeSet::new(),
+        };
         assert_eq!(identity, Ok(expected));
     }
 
@@ -166,6 +173,50 @@ mod verify {
     }
 
     #[test]
+    fn returns_the_permissions_once_each() {
+        let mut claims = claims("u", "t");
+        claims["permissions"] = json!(["count", "import", "count"]);
+
+        let identity = verify(&signed(&claims)).unwrap();
+
+        assert_eq!(identity.permissions, BTreeSet::from(["count".into(), "import".into()]));
+    }
+
+    #[test]
+    fn takes_as_many_and_as_long_permissions_as_there_may_be() {
+        let mut claims = claims("u", "t");
+        claims["permissions"] = json!((0..256).map(|n| n.to_string()).collect::<Vec<_>>());
+        assert_eq!(verify(&signed(&claims)).unwrap().permissions.len(), 256);
+
+        claims["permissions"] = json!(["ü".repeat(256)]);
+        assert!(verify(&signed(&claims)).is_ok());
+    }
+
+    #[test]
+    fn refuses_permissions_that_are_no_short_list_of_texts() {
+        let many: Vec<_> = (0..257).map(|n| n.to_string()).collect();
+        let long = "ü".repeat(257);
+        for value in [
+            json!(null),
+            json!("count"),
+            json!("count import"),
+            json!({ "count": true }),
+            json!(true),
+            json!([7]),
+            json!([null]),
+            json!([["count"]]),
+            json!([""]),
+            json!([long]),
+            json!(many),
+        ] {
+            let mut claims = claims("u", "t");
+            claims["permissions"] = value.clone();
+
+            assert!(is_claim(verify(&signed(&claims)), "permissions"), "{value}");
+        }
+    }
+
+    #[test]
     fn takes_ids_as_opaque_text() {
         let identity = verify(&signed(&claims("u#1\0\"\n", "tenant/ü 🙂"))).unwrap();
 
@@ -212,9 +263,35 @@ mod identity {
 
     use super::*;
 
+    fn identity(expires_at: u64, permissions: &[&str]) -> Identity {
+        Identity {
+            user_id: "u".into(),
+            tenant_id: "t".into(),
+            expires_at,
+            permissions: permissions.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    #[test]
+    fn allows_what_its_token_names_and_nothing_else() {
+        let identity = identity(0, &["count", "ns:*"]);
+
+        assert!(identity.allows("count"));
+        for other in ["", "coun", "counts", "Count", "ns:count", "*"] {
+            assert!(!identity.allows(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn allows_everything_by_an_asterisk() {
+        let identity = identity(0, &["*"]);
+
+        assert!(identity.allows("count") && identity.allows("*") && identity.allows(""));
+    }
+
     #[test]
     fn ends_ten_seconds_after_its_token() {
-        let identity = Identity { user_id: "u".into(), tenant_id: "t".into(), expires_at: 1_000_000 };
+        let identity = identity(1_000_000, &[]);
 
         let at = |seconds| identity.remaining(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds));
 
@@ -225,7 +302,7 @@ mod identity {
 
     #[test]
     fn may_end_at_the_end_of_time() {
-        let identity = Identity { user_id: "u".into(), tenant_id: "t".into(), expires_at: u64::MAX };
+        let identity = identity(u64::MAX, &[]);
 
         assert!(identity.remaining(SystemTime::now()) > Duration::from_secs(1 << 40));
     }
@@ -243,6 +320,14 @@ mod development {
 
         assert_eq!(TokenVerifier::hs256(&mine).verify(&token).unwrap().user_id, "dev");
         assert_eq!(TokenVerifier::hs256(&other).verify(&token), Err(TokenError::Signature));
+    }
+
+    #[test]
+    fn token_allows_everything() {
+        let secret = Secret::generate().unwrap();
+        let token = development_token(&secret, SystemTime::now()).unwrap();
+
+        assert!(TokenVerifier::hs256(&secret).verify(&token).unwrap().allows("anything"));
     }
 }
 
