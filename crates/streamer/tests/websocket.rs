@@ -152,7 +152,7 @@ mod action {
         let data = answer["data"].as_object().unwrap();
         assert_eq!((&data["user_id"], &data["tenant_id"]), (&json!("u-1"), &json!("t-1")));
         assert!(!data["connection_id"].as_str().unwrap().is_empty());
-        assert_eq!(data.len(), 3);
+        assert_eq!((&data["permissions"], data.len()), (&json!([]), 4));
     }
 
     #[tokio::test]

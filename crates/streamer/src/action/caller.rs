@@ -1,12 +1,16 @@
 //! Who asks for an action.
 
-use crate::auth::Identity;
+use std::sync::Arc;
+
+use crate::{auth::Identity, delivery::Outbox};
 
 /// Who asks.
-#[derive(Clone, Copy, Debug)]
-pub struct Caller<'a> {
+#[derive(Clone, Debug)]
+pub(crate) struct Caller {
     /// The connection that the message came on.
-    pub connection_id: &'a str,
-    /// What its token proved.
-    pub identity: &'a Identity,
+    pub(crate) connection_id: String,
+    /// What its token proved: whom a request is of is never taken from a message.
+    pub(crate) identity: Identity,
+    /// What the connection hears of requests.
+    pub(crate) outbox: Arc<Outbox>,
 }

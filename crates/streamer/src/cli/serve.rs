@@ -19,7 +19,8 @@ use crate::{
     auth::{Secret, Token, TokenVerifier, development_token},
     database::Held,
     error::{Error, Result},
-    server::{Ownership, Server, ServerConfig, bind},
+    server::{Ownership, ReadyServer, Server, ServerConfig, bind},
+    worker::WorkerOptions,
 };
 
 /// The shortest and the longest heartbeat interval that makes sense.
@@ -145,7 +146,7 @@ struct Key {
 
 /// A server that is ready, and what it works on. Dropped in this order: the database goes last.
 struct Started {
-    server: Server,
+    server: ReadyServer,
     endpoint: Option<Endpoint>,
     _database: Held,
 }
@@ -190,8 +191,9 @@ impl Serve {
             } else {
                 Ownership::Shared { heartbeat: self.presence_interval }
             },
+            worker: Some(WorkerOptions::default()),
         };
-        let server = Server::start(listener, &stores, config).await?;
+        let server = Server::new(stores).config(config).start(listener).await?;
         let dynamodb = endpoint.as_ref().map(Endpoint::address);
         let lock_file = database.lock_file().filter(|_| self.dynamodb_listen == DynamodbListen::Auto);
         let token = key.token.as_ref();

@@ -11,7 +11,6 @@ use streamer_store::{AsyncRequest, ErrorKind, RequestKey, RequestQueue};
 use tokio::time::sleep;
 
 use super::{
-    MAX_AWAITED,
     awaited::Wants,
     event::Event,
     outbox::{Due, Outbox},
@@ -36,7 +35,7 @@ impl Delivery {
 
     /// Has a connection wait for a request, as if it had heard nothing of it. Nothing is sent before the outbox is
     /// [released](Outbox::release) for it: the answer to the message that asks for it goes first. Says whether there was
-    /// room: a connection waits for [`MAX_AWAITED`] requests at most.
+    /// room: a connection waits for [`MAX_AWAITED`](super::MAX_AWAITED) requests at most.
     pub(crate) fn wait_for(&self, outbox: &Arc<Outbox>, key: &RequestKey, wants: Wants) -> bool {
         if !outbox.add(key, wants) {
             return false;

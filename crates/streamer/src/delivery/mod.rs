@@ -11,7 +11,7 @@ mod hub;
 mod outbox;
 
 pub(crate) use awaited::Wants;
-pub(crate) use event::Event;
+pub(crate) use event::{Event, told};
 pub(crate) use hub::Delivery;
 pub(crate) use outbox::Outbox;
 

@@ -55,6 +55,11 @@ impl State {
 }
 
 impl Outbox {
+    /// Whether it waits for as many requests as it may.
+    pub(crate) fn is_full(&self) -> bool {
+        self.state().awaited.len() >= MAX_AWAITED
+    }
+
     /// Waits for a request from now on, as if nothing had been heard of it; nothing is sent before
     /// [`release`](Self::release). Says whether there was room for it.
     pub(super) fn add(&self, key: &RequestKey, wants: Wants) -> bool {

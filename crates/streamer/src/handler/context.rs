@@ -48,7 +48,7 @@ impl Context {
             connection_id: request.connection_id.clone(),
             created_at: request.created_at,
             attempt: request.attempt,
-            deadline: after(checkpoint.now(), time_limit),
+            deadline: checkpoint.now().saturating_add(time_limit),
             checkpoint,
             progress,
             cancellation,
@@ -71,7 +71,7 @@ impl Context {
             connection_id: Some(connection_id.to_owned()),
             created_at: now,
             attempt: 1,
-            deadline: after(now, time_limit),
+            deadline: now.saturating_add(time_limit),
             checkpoint,
             progress: watch::Sender::new(None),
             cancellation: Cancellation::new(),
@@ -111,7 +111,7 @@ impl Context {
 
     /// How much of the time limit is left.
     pub fn time_left(&self) -> Duration {
-        self.0.deadline.duration_since(self.0.checkpoint.now()).unwrap_or_default()
+        self.0.deadline.saturating_duration_since(self.0.checkpoint.now())
     }
 
     /// Says how far the work is, in percent. Costs nothing: the newest is written a few times a second at most, and a
@@ -165,8 +165,4 @@ impl Context {
             .transpose()
             .map_err(|_| HandlerError::fail("the checkpoint of an earlier attempt does not fit"))
     }
-}
-
-fn after(now: Timestamp, duration: Duration) -> Timestamp {
-    now.checked_add(duration).unwrap_or(Timestamp::MAX)
 }

@@ -77,6 +77,11 @@ impl Outgoing {
         Self::Response { request_id, success: true, data }
     }
 
+    /// Says that a request is queued.
+    pub fn acknowledgment(request_id: RequestId) -> Self {
+        Self::Acknowledgment { request_id, status: Acknowledged::Queued }
+    }
+
     /// Answers with a failure, now.
     pub fn error(request_id: Option<RequestId>, error: Failure) -> Self {
         Self::Error { request_id, error, timestamp: epoch_seconds() }

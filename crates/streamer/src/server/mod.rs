@@ -1,28 +1,37 @@
 //! `streamer serve`: HTTP, the WebSocket upgrade, one connection's life, shutdown.
 //!
 //! ```
-//! use std::time::Duration;
-//!
 //! use streamer::{
 //!     auth::{Secret, TokenVerifier},
-//!     server::{Ownership, Server, ServerConfig, bind},
+//!     handler::{Context, Handler, HandlerError},
+//!     server::{Server, ServerConfig, bind},
 //! };
 //! use streamer_store::StoreFactory;
+//!
+//! /// Says how long a text is.
+//! struct Measure;
+//!
+//! impl Handler for Measure {
+//!     type Payload = serde_json::Map<String, serde_json::Value>;
+//!     type Output = serde_json::Value;
+//!
+//!     fn action(&self) -> &str {
+//!         "measure"
+//!     }
+//!
+//!     async fn handle(&self, payload: Self::Payload, _: &Context) -> Result<Self::Output, HandlerError> {
+//!         Ok(serde_json::json!({ "members": payload.len() }))
+//!     }
+//! }
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let listener = bind("127.0.0.1:0".parse()?).await?;
-//! let stores = StoreFactory::connect("memory:")?;
-//! let config = ServerConfig {
-//!     verifier: TokenVerifier::hs256(&Secret::generate()?),
-//!     heartbeat_interval: Duration::from_secs(30),
-//!     max_connections: 1_000,
-//!     max_http_connections: 100,
-//!     renewal_interval: Duration::from_secs(60),
-//!     advertised_url: None,
-//!     ownership: Ownership::Exclusive,
-//! };
-//! let server = Server::start(listener, &stores, config).await?;
+//! let server = Server::new(StoreFactory::connect("memory:")?)
+//!     .config(ServerConfig::new(TokenVerifier::hs256(&Secret::generate()?)))
+//!     .handler(Measure)
+//!     .start(listener)
+//!     .await?;
 //! println!("http://{}", server.address());
 //!
 //! // Until the future completes; a program waits for a signal here.
@@ -53,7 +62,7 @@ use std::{
     time::Duration,
 };
 
-use streamer_store::{ServerStore, StoreFactory};
+use streamer_store::{PING_WRITE_INTERVAL, ServerStore, StoreFactory};
 use tokio::{net::TcpListener, sync::Semaphore};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -64,11 +73,16 @@ use self::{
     shared::Shared,
 };
 use crate::{
+    action::{Action, Actions},
     auth::TokenVerifier,
+    delivery::Delivery,
     error::{Error, ErrorKind, Result},
+    handler::{Handler, Handlers},
+    worker::{Wake, Worker, WorkerOptions},
 };
 
-/// How long the connections may take to end once the server stops. Less than the 30 seconds that Kubernetes waits.
+/// How long the connections and the worker may take to end once the server stops. Less than the 30 seconds that
+/// Kubernetes waits.
 const SHUTDOWN_DEADLINE: Duration = Duration::from_secs(25);
 
 /// How a server treats its clients and its database.
@@ -88,6 +102,8 @@ pub struct ServerConfig {
     pub advertised_url: Option<String>,
     /// Whether other servers work on the same database.
     pub ownership: Ownership,
+    /// How it carries queued requests out; `None` leaves them to workers elsewhere.
+    pub worker: Option<WorkerOptions>,
 }
 
 /// Whose connections the database holds.
@@ -102,24 +118,85 @@ pub enum Ownership {
     },
 }
 
+impl ServerConfig {
+    /// The settings that are usual: clients are pinged every 30 seconds, 10,000 connections, an item renewed once a
+    /// minute, other servers on the same database, a worker for 16 requests at a time.
+    pub fn new(verifier: TokenVerifier) -> Self {
+        Self {
+            verifier,
+            heartbeat_interval: Duration::from_secs(30),
+            max_connections: 10_000,
+            max_http_connections: 1_000,
+            renewal_interval: PING_WRITE_INTERVAL,
+            advertised_url: None,
+            ownership: Ownership::Shared { heartbeat: Duration::from_secs(10) },
+            worker: Some(WorkerOptions::default()),
+        }
+    }
+}
+
+/// A server to be: its stores, its settings and what it can do for clients.
+#[derive(Debug)]
+#[must_use = "it does nothing before it is started"]
+pub struct Server {
+    stores: StoreFactory,
+    config: Option<ServerConfig>,
+    handlers: Handlers,
+    /// The first thing that was wrong with what it was given.
+    problem: Option<Error>,
+}
+
 /// A server that has its address and a store without leftovers, and waits to be run.
 #[derive(Debug)]
-pub struct Server {
+pub struct ReadyServer {
     listener: TcpListener,
     address: SocketAddr,
     shared: Arc<Shared>,
     servers: ServerStore,
     ownership: Ownership,
     max_http_connections: usize,
+    worker: Option<Worker>,
 }
 
 impl Server {
-    /// Makes a server that takes its clients from `listener`, and readies its store: makes missing tables, and
-    /// removes what dead servers left.
+    /// A server over these stores.
+    pub fn new(stores: StoreFactory) -> Self {
+        Self { stores, config: None, handlers: Handlers::new(), problem: None }
+    }
+
+    /// Says how it treats its clients and its database.
+    pub fn config(mut self, config: ServerConfig) -> Self {
+        self.config = Some(config);
+        self
+    }
+
+    /// Adds what carries an action out; in place of what the action had.
+    pub fn handler(mut self, handler: impl Handler) -> Self {
+        let action = handler.action().to_owned();
+        let added = match Action::named(&action) {
+            Some(_) => Err(Error::configuration(format!("every server has an action `{action}` already"))),
+            None => self.handlers.add(handler),
+        };
+        self.problem = self.problem.or(added.err());
+        self
+    }
+
+    /// Readies the server to take its clients from `listener`, and its store: makes missing tables, and removes what
+    /// dead servers left.
     ///
     /// # Errors
-    /// When the store does not do it, and when the listener has no address.
-    pub async fn start(listener: TcpListener, stores: &StoreFactory, config: ServerConfig) -> Result<Self> {
+    /// When the store does not do it, when the listener has no address, when nothing says how tokens are verified, and
+    /// for an action whose name is not free.
+    pub async fn start(self, listener: TcpListener) -> Result<ReadyServer> {
+        let Self { stores, config, handlers, problem } = self;
+        if let Some(problem) = problem {
+            return Err(problem);
+        }
+        let Some(config) = config else {
+            return Err(Error::configuration(
+                "the server has no configuration: who may connect is not known",
+            ));
+        };
         let address = listener.local_addr().map_err(|error| {
             Error::new(ErrorKind::AddressUnusable, "the address to listen on is not known").caused_by(error)
         })?;
@@ -130,7 +207,19 @@ impl Server {
         }
         let server_id = new_server_id();
         let servers = stores.servers();
-        ready(stores, &server_id, config.ownership).await?;
+        ready(&stores, &server_id, config.ownership).await?;
+        let delivery = Delivery::new(stores.requests());
+        let worker = config.worker.map(|options| {
+            Worker::new(stores.requests(), handlers.clone(), server_id.as_str(), options)
+                .with_delivery(delivery.clone())
+        });
+        let actions = Actions {
+            requests: stores.requests(),
+            subscriptions: stores.subscriptions(),
+            handlers,
+            delivery,
+            wake: worker.as_ref().map_or_else(Wake::default, Worker::wake),
+        };
         let shared = Shared {
             verifier: config.verifier,
             heartbeat_interval: config.heartbeat_interval,
@@ -138,6 +227,7 @@ impl Server {
             max_connections,
             permits: Arc::new(Semaphore::new(max_connections)),
             connections: stores.connections(),
+            actions: Arc::new(actions),
             health: Health::default(),
             leftovers: Arc::default(),
             endpoint: config.advertised_url.unwrap_or_else(|| format!("ws://{address}/ws")),
@@ -145,27 +235,31 @@ impl Server {
             shutdown: CancellationToken::new(),
             tasks: TaskTracker::new(),
         };
-        Ok(Self {
+        Ok(ReadyServer {
             listener,
             address,
             shared: Arc::new(shared),
             servers,
             ownership: config.ownership,
             max_http_connections: config.max_http_connections.clamp(1, Semaphore::MAX_PERMITS),
+            worker,
         })
     }
+}
 
+impl ReadyServer {
     /// Returns the address that the server listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Serves clients until `stop` completes, then closes every connection with 1001 and removes its item.
+    /// Serves clients until `stop` completes, then closes every connection with 1001 and removes its item. What the worker
+    /// holds is finished within its grace, or given back.
     ///
     /// # Errors
     /// [`ErrorKind::Failed`] when connections are left after 25 seconds; their items stay behind.
     pub async fn run(self, stop: impl Future<Output = ()>) -> Result<()> {
-        let Self { listener, address, shared, servers, ownership, max_http_connections } = self;
+        let Self { listener, address, shared, servers, ownership, max_http_connections, worker } = self;
         tracing::info!(%address, "listening");
         let (shutdown, tasks) = (shared.shutdown.clone(), shared.tasks.clone());
         if let Ownership::Shared { heartbeat } = ownership {
@@ -176,6 +270,10 @@ impl Server {
             shared.heartbeat_interval,
             shutdown.clone(),
         ));
+        tasks.spawn(shared.actions.delivery.clone().keep_catching_up(shutdown.clone()));
+        if let Some(worker) = worker {
+            tasks.spawn(worker.run(shutdown.clone()));
+        }
         let router = router::router(Arc::clone(&shared));
         let accept = Accept { router, shutdown: shutdown.clone(), tasks: tasks.clone() };
         let accepting = accept.run(listener, max_http_connections);
@@ -188,7 +286,7 @@ impl Server {
         tokio::time::timeout(SHUTDOWN_DEADLINE, tasks.wait()).await.map_err(|_| {
             Error::new(
                 ErrorKind::Failed,
-                format!("{} connections did not end within {SHUTDOWN_DEADLINE:?}", tasks.len()),
+                format!("{} tasks did not end within {SHUTDOWN_DEADLINE:?}", tasks.len()),
             )
         })?;
         if let Ownership::Shared { .. } = ownership {

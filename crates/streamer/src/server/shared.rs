@@ -10,7 +10,7 @@ use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{health::Health, leftovers::Leftovers};
-use crate::auth::TokenVerifier;
+use crate::{action::Actions, auth::TokenVerifier};
 
 #[derive(Debug)]
 pub(super) struct Shared {
@@ -20,6 +20,8 @@ pub(super) struct Shared {
     pub(super) max_connections: usize,
     pub(super) permits: Arc<Semaphore>,
     pub(super) connections: ConnectionStore,
+    /// What clients can ask for.
+    pub(super) actions: Arc<Actions>,
     pub(super) health: Health,
     pub(super) leftovers: Arc<Leftovers>,
     /// Where clients reach this server, as their items name it.

@@ -1,11 +1,13 @@
 //! One connection's life.
 
 use std::{
+    future::pending,
     pin::Pin,
+    sync::Arc,
     time::{Duration, Instant, SystemTime},
 };
 
-use futures_util::{SinkExt, StreamExt};
+use futures_util::{FutureExt, SinkExt, StreamExt, future::BoxFuture};
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
 use tokio::{
@@ -28,11 +30,12 @@ use super::{
     shared::Shared,
 };
 use crate::{
-    action::{self, Caller},
+    action::{Actions, Answer, Caller},
     auth::Identity,
+    delivery::{Delivery, Outbox},
     protocol::{
         Code, FRAME_BYTES, Failure, MESSAGE_BURST, MESSAGES_PER_SECOND, Message, Outgoing, REFUSAL_BURST,
-        RateLimit,
+        RateLimit, RequestId,
     },
 };
 
@@ -49,7 +52,10 @@ type Stream = WebSocketStream<TokioIo<Upgraded>>;
 pub(super) struct Socket {
     stream: Stream,
     registration: Registration,
-    identity: Identity,
+    actions: Arc<Actions>,
+    caller: Arc<Caller>,
+    /// The message that is being answered. No other is read before it is, so that a client cannot pile up work.
+    answering: Option<BoxFuture<'static, Answer>>,
     heartbeat: Heartbeat,
     /// How long one frame may take to be written: a client that reads nothing for a whole heartbeat interval
     /// could not answer a ping either.
@@ -76,15 +82,22 @@ impl Socket {
             .max_frame_size(Some(FRAME_BYTES));
         let stream =
             WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, Some(config)).await;
+        let caller = Caller {
+            connection_id: registration.connection_id().to_owned(),
+            identity,
+            outbox: Arc::new(Outbox::default()),
+        };
         Self {
             stream,
             registration,
+            actions: Arc::clone(&shared.actions),
+            answering: None,
             heartbeat: Heartbeat::new(shared.heartbeat_interval),
             write_timeout: shared.heartbeat_interval,
             rate: RateLimit::new(MESSAGES_PER_SECOND, MESSAGE_BURST, Instant::now()),
             refusals: RateLimit::new(MESSAGES_PER_SECOND, REFUSAL_BURST, Instant::now()),
-            token_end: Box::pin(sleep(identity.remaining(SystemTime::now()))),
-            identity,
+            token_end: Box::pin(sleep(caller.identity.remaining(SystemTime::now()))),
+            caller: Arc::new(caller),
             shutdown: shared.shutdown.clone(),
         }
     }
@@ -96,38 +109,47 @@ impl Socket {
             Err(ending) => ending,
         };
         tracing::debug!(connection_id = self.registration.connection_id(), ?ending, "connection ends");
+        self.delivery().close(&self.caller.outbox);
         tokio::join!(close(self.stream, ending), self.registration.remove());
     }
 
     async fn serve(&mut self) -> Result<std::convert::Infallible, Ending> {
+        let (delivery, outbox) = (self.delivery().clone(), Arc::clone(&self.caller.outbox));
         loop {
+            let is_answering = self.answering.is_some();
             tokio::select! {
                 biased;
                 () = self.shutdown.cancelled() => return Err(Ending::Shutdown),
                 () = self.token_end.as_mut() => return Err(Ending::TokenEnded),
                 beat = self.heartbeat.beat() => match beat {
-                    Beat::Ping => self.send(Frame::Ping(Default::default())).await?,
-                    Beat::Silent => return Err(Ending::Silent),
+                    // No sign of life is read while a message is being answered.
+                    Beat::Silent if !is_answering => return Err(Ending::Silent),
+                    Beat::Ping | Beat::Silent => self.send(Frame::Ping(Default::default())).await?,
                 },
-                frame = self.stream.next() => {
+                answer = answered(&mut self.answering) => self.send_answer(answer).await?,
+                frame = self.stream.next(), if !is_answering => {
                     let frame = frame.ok_or(Ending::Lost)??;
                     self.heartbeat.sign();
                     self.receive(frame).await?;
+                }
+                (key, event) = delivery.next(&outbox) => {
+                    // It was valid when it was submitted; by the command line too.
+                    if let Ok(id) = RequestId::new(key.request_id) {
+                        self.send(Frame::text(event.into_message(id).to_json())).await?;
+                    }
                 }
             }
         }
     }
 
+    fn delivery(&self) -> &Delivery {
+        &self.actions.delivery
+    }
+
     async fn receive(&mut self, frame: Frame) -> Result<(), Ending> {
         match frame {
-            Frame::Text(text) => {
-                let answer = self.answer(Some(text.as_str()))?;
-                self.send(Frame::text(answer.to_json())).await?;
-            }
-            Frame::Binary(_) => {
-                let answer = self.answer(None)?;
-                self.send(Frame::text(answer.to_json())).await?;
-            }
+            Frame::Text(text) => self.begin_to_answer(Some(text.as_str()))?,
+            Frame::Binary(_) => self.begin_to_answer(None)?,
             Frame::Close(_) => return Err(Ending::Closed),
             // The library has queued a ping's answer; reading on sends it.
             Frame::Ping(_) | Frame::Pong(_) | Frame::Frame(_) => {}
@@ -138,22 +160,40 @@ impl Socket {
         }
     }
 
-    /// Answers a message; `None` is one that came in a binary frame. Good or bad, each counts.
-    fn answer(&mut self, text: Option<&str>) -> Result<Outgoing, Ending> {
+    /// Begins to answer a message; `None` is one that came in a binary frame. Good or bad, each counts.
+    fn begin_to_answer(&mut self, text: Option<&str>) -> Result<(), Ending> {
         let now = Instant::now();
-        if let Err(wait) = self.rate.take(now) {
+        let refused = if let Err(wait) = self.rate.take(now) {
             self.refusals.take(now).map_err(|_| Ending::TooMany)?;
-            return Ok(Outgoing::error(text.and_then(Message::request_id), rate_limited(wait)));
-        }
-        let Some(text) = text else {
-            let failure = Failure::new(Code::ValidationError, "messages are JSON in text frames");
-            return Ok(Outgoing::error(None, failure));
+            Outgoing::error(text.and_then(Message::request_id), rate_limited(wait))
+        } else {
+            match text.map(Message::parse) {
+                Some(Ok(message)) => {
+                    let (actions, caller) = (Arc::clone(&self.actions), Arc::clone(&self.caller));
+                    let answering = async move { actions.answer(message, &caller).await };
+                    self.answering = Some(answering.boxed());
+                    return Ok(());
+                }
+                Some(Err(rejection)) => rejection.into(),
+                None => {
+                    let text = "messages are JSON in text frames";
+                    Outgoing::error(None, Failure::new(Code::ValidationError, text))
+                }
+            }
         };
-        let caller = Caller { connection_id: self.registration.connection_id(), identity: &self.identity };
-        Ok(match Message::parse(text) {
-            Ok(message) => action::answer(message, caller),
-            Err(rejection) => rejection.into(),
-        })
+        self.answering = Some(std::future::ready(Answer::only(refused)).boxed());
+        Ok(())
+    }
+
+    /// Sends an answer; then the connection hears of the request that it is about.
+    async fn send_answer(&mut self, answer: Answer) -> Result<(), Ending> {
+        self.answering = None;
+        self.heartbeat.sign();
+        self.send(Frame::text(answer.message.to_json())).await?;
+        if let Some(key) = answer.then_hears_of {
+            self.caller.outbox.release(&key);
+        }
+        Ok(())
     }
 
     /// Writes one frame. Nothing is read meanwhile, so that a client that does not read cannot pile up answers.
@@ -166,6 +206,14 @@ impl Socket {
                 Err(_) => Err(Ending::SlowReader),
             }
         }
+    }
+}
+
+/// Waits for the answer to the message that is being answered, if there is one.
+async fn answered(answering: &mut Option<BoxFuture<'static, Answer>>) -> Answer {
+    match answering {
+        Some(answering) => answering.await,
+        None => pending().await,
     }
 }
 

@@ -1,19 +1,19 @@
 //! One attempt at one request.
 
-use std::{fmt, panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, time::Duration};
 
 use futures_util::FutureExt;
-use streamer_store::{Claimed, Json, RequestKey, RequestQueue};
+use streamer_store::{Claimed, Json};
 use tokio_util::sync::CancellationToken;
 
 use super::{
     ending::Ending,
     keeper::{Keeper, Lost},
-    runtime::Runtime,
+    shared::Shared,
 };
 use crate::{
-    delivery::{Delivery, Event},
-    handler::{Cancellation, Checkpoint, Context, ErasedHandler, HandlerError, Handlers},
+    delivery::Event,
+    handler::{Cancellation, Checkpoint, Context, ErasedHandler, HandlerError},
     protocol::Code,
 };
 
@@ -22,16 +22,6 @@ const CANCELLATION_TIME: Duration = Duration::from_secs(5);
 
 /// How long a request waits that this worker has no handler for: another one may have it, of a newer version.
 const UNKNOWN_ACTION_PAUSE: Duration = Duration::from_secs(10);
-
-/// What all attempts of a worker share.
-pub(super) struct Attempts {
-    pub(super) queue: RequestQueue,
-    pub(super) handlers: Handlers,
-    pub(super) name: String,
-    pub(super) lease: Duration,
-    pub(super) delivery: Option<Delivery>,
-    pub(super) runtime: Arc<dyn Runtime>,
-}
 
 /// How an attempt came out.
 enum Outcome {
@@ -43,7 +33,7 @@ enum Outcome {
     Stopped,
 }
 
-impl Attempts {
+impl Shared {
     /// Carries a request out and writes what came of it. `hurry` says that the worker stops, and can wait no longer.
     pub(super) async fn carry_out(&self, claimed: Claimed, hurry: CancellationToken) {
         let key = claimed.lease.key();
@@ -111,13 +101,6 @@ impl Attempts {
             }
         }
     }
-
-    /// Tells the clients of this process.
-    pub(super) fn tell(&self, key: &RequestKey, event: impl FnOnce() -> Event) {
-        if let Some(delivery) = &self.delivery {
-            delivery.tell(key, &event());
-        }
-    }
 }
 
 fn panicked(claimed: &Claimed) -> HandlerError {
@@ -129,13 +112,4 @@ fn panicked(claimed: &Claimed) -> HandlerError {
 
 fn too_slow(time_limit: Duration) -> HandlerError {
     HandlerError::retry(format!("not done within {time_limit:?}")).with_code(Code::Timeout)
-}
-
-impl fmt::Debug for Attempts {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Attempts")
-            .field("name", &self.name)
-            .field("handlers", &self.handlers)
-            .finish_non_exhaustive()
-    }
 }

@@ -5,9 +5,9 @@ use std::time::Duration;
 use streamer_store::{Claimed, Error, ErrorKind, Json, RequestFailure, Retried};
 
 use super::{
-    attempt::Attempts,
     keeper::{Lost, lost},
     runtime::spread,
+    shared::Shared,
 };
 use crate::{delivery::Event, protocol::Code};
 
@@ -33,7 +33,7 @@ pub(super) enum Ending {
     Release,
 }
 
-impl Attempts {
+impl Shared {
     /// Writes an ending and tells it. A write that fails for a reason that passes is made again: a second one changes
     /// nothing that the first has done.
     pub(super) async fn end(&self, claimed: &Claimed, mut ending: Ending) -> Result<(), Lost> {

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use streamer_store::{Claimed, Error, ErrorKind, Progress, Timestamp};
+use streamer_store::{Claimed, Error, ErrorKind};
 
-use super::attempt::Attempts;
+use super::shared::Shared;
 use crate::{delivery::Event, handler::Reported};
 
 /// How often progress is written at most.
@@ -22,7 +22,7 @@ pub(super) enum Lost {
 
 /// The hold on one request.
 pub(super) struct Keeper<'a> {
-    attempts: &'a Attempts,
+    shared: &'a Shared,
     claimed: &'a Claimed,
     reported: Reported,
     /// Ends with the lease.
@@ -30,20 +30,21 @@ pub(super) struct Keeper<'a> {
 }
 
 impl<'a> Keeper<'a> {
-    pub(super) fn new(attempts: &'a Attempts, claimed: &'a Claimed, reported: Reported) -> Self {
+    pub(super) fn new(shared: &'a Shared, claimed: &'a Claimed, reported: Reported) -> Self {
         let until = claimed.request.lease_until.unwrap_or(claimed.request.updated_at);
-        let end = attempts.runtime.sleep(until_then(until, attempts.queue.now()));
-        Self { attempts, claimed, reported, end }
+        let end = shared.runtime.sleep(until.saturating_duration_since(shared.queue.now()));
+        Self { shared, claimed, reported, end }
     }
 
     /// Extends the lease and writes progress, until the request is lost.
     pub(super) async fn keep(mut self) -> Lost {
-        let attempts = self.attempts;
-        let runtime = &attempts.runtime;
-        let interval = attempts.lease / 3;
+        let shared = self.shared;
+        let runtime = &shared.runtime;
+        let interval = shared.lease / 3;
         let mut beat = runtime.sleep(interval);
         let mut pace = runtime.sleep(Duration::ZERO);
         let mut is_paced = false;
+        let mut ended = shared.wake.ended();
         loop {
             tokio::select! {
                 biased;
@@ -54,6 +55,8 @@ impl<'a> Keeper<'a> {
                     // Several more times before the lease ends.
                     Err(None) => beat = runtime.sleep(interval / 4),
                 },
+                // Whether it is this one's end is the store's to say.
+                () = ended.of(self.claimed.lease.key()) => beat = runtime.sleep(Duration::ZERO),
                 () = &mut pace, if !is_paced => is_paced = true,
                 () = changed(&mut self.reported), if is_paced => {
                     if let Some(lost) = self.write_progress().await {
@@ -68,16 +71,16 @@ impl<'a> Keeper<'a> {
 
     /// Extends the lease: from the moment at which that was asked for.
     async fn extend(&mut self) -> Result<(), Option<Lost>> {
-        let attempts = self.attempts;
-        let until = attempts.queue.now().checked_add(attempts.lease).unwrap_or(Timestamp::MAX);
+        let shared = self.shared;
+        let until = shared.queue.now().saturating_add(shared.lease);
         let extended = tokio::select! {
             biased;
             () = &mut self.end => return Err(Some(Lost::Lease)),
-            extended = attempts.queue.heartbeat(&self.claimed.lease, attempts.lease) => extended,
+            extended = shared.queue.heartbeat(&self.claimed.lease, shared.lease) => extended,
         };
         match extended {
             Ok(()) => {
-                self.end = attempts.runtime.sleep(until_then(until, attempts.queue.now()));
+                self.end = shared.runtime.sleep(until.saturating_duration_since(shared.queue.now()));
                 Ok(())
             }
             Err(error) => Err(lost(&error, "a lease cannot be extended; trying again")),
@@ -86,16 +89,16 @@ impl<'a> Keeper<'a> {
 
     /// Writes the newest progress, and tells it.
     async fn write_progress(&mut self) -> Option<Lost> {
-        let attempts = self.attempts;
-        let Some(progress) = self.reported.borrow_and_update().clone() else { return None };
+        let shared = self.shared;
+        let progress = self.reported.borrow_and_update().clone()?;
         let written = tokio::select! {
             biased;
             () = &mut self.end => return Some(Lost::Lease),
-            written = attempts.queue.update_progress(&self.claimed.lease, progress.clone()) => written,
+            written = shared.queue.update_progress(&self.claimed.lease, progress.clone()) => written,
         };
         match written {
             Ok(()) => {
-                attempts.tell(self.claimed.lease.key(), || Event::Progress(progress));
+                shared.tell(self.claimed.lease.key(), || Event::Progress(progress));
                 None
             }
             Err(error) => lost(&error, "progress cannot be written; a later one is"),
@@ -120,8 +123,4 @@ pub(super) fn lost(error: &Error, otherwise: &'static str) -> Option<Lost> {
             None
         }
     }
-}
-
-fn until_then(then: Timestamp, now: Timestamp) -> Duration {
-    then.duration_since(now).unwrap_or_default()
 }

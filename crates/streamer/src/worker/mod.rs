@@ -8,6 +8,7 @@ mod ending;
 mod keeper;
 mod options;
 mod runtime;
+mod shared;
 mod wake;
 mod work;
 

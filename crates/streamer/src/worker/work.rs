@@ -7,9 +7,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    attempt::Attempts,
     options::WorkerOptions,
     runtime::{Runtime, TokioRuntime, spread},
+    shared::Shared,
     wake::Wake,
 };
 use crate::{delivery::Delivery, handler::Handlers};
@@ -29,9 +29,8 @@ const RELEASE_TIME: Duration = Duration::from_secs(5);
 /// Claims what is due and carries it out, until it is told to stop.
 #[derive(Debug)]
 pub struct Worker {
-    attempts: Attempts,
+    shared: Shared,
     options: WorkerOptions,
-    wake: Wake,
 }
 
 impl Worker {
@@ -42,44 +41,45 @@ impl Worker {
         name: impl Into<String>,
         options: WorkerOptions,
     ) -> Self {
-        let attempts = Attempts {
+        let shared = Shared {
             queue,
             handlers,
             name: name.into(),
             lease: options.lease,
             delivery: None,
             runtime: Arc::new(TokioRuntime),
+            wake: Wake::default(),
         };
-        Self { attempts, options, wake: Wake::default() }
+        Self { shared, options }
     }
 
     /// Takes time, tasks and chance from elsewhere.
     #[must_use]
     pub fn with_runtime(mut self, runtime: Arc<dyn Runtime>) -> Self {
-        self.attempts.runtime = runtime;
+        self.shared.runtime = runtime;
         self
     }
 
     /// Says what it writes to the clients of its own process at once.
     pub(crate) fn with_delivery(mut self, delivery: Delivery) -> Self {
-        self.attempts.delivery = Some(delivery);
+        self.shared.delivery = Some(delivery);
         self
     }
 
-    /// What wakes it when there is work.
+    /// What other parts of the process tell it by.
     pub fn wake(&self) -> Wake {
-        self.wake.clone()
+        self.shared.wake.clone()
     }
 
     /// Works until `stop`; then goes on with what it holds for the grace, and gives the rest back.
     ///
     /// Nothing that it meets ends it: while the store does not answer, it tries on with longer and longer pauses.
     pub async fn run(self, stop: CancellationToken) {
-        let Self { attempts, options, wake } = self;
+        let Self { shared, options } = self;
         let concurrency = options.concurrency.clamp(1, Semaphore::MAX_PERMITS.min(u32::MAX as usize));
         let places = Arc::new(Semaphore::new(concurrency));
-        let runtime = Arc::clone(&attempts.runtime);
-        let attempts = Arc::new(attempts);
+        let runtime = Arc::clone(&shared.runtime);
+        let shared = Arc::new(shared);
         let hurry = CancellationToken::new();
         let mut pauses = Pauses { next: MIN_PAUSE, is_failing: false };
         loop {
@@ -91,10 +91,10 @@ impl Worker {
             let Ok(place) = place else { unreachable!("the semaphore is never closed") };
             let free = (places.available_permits() + 1).min(MAX_CLAIMED_TOGETHER);
             // Not broken off by a stop: what it claims would be held by nobody.
-            let pause = match attempts.queue.dequeue(free, &attempts.name, attempts.lease).await {
+            let pause = match shared.queue.dequeue(free, &shared.name, shared.lease).await {
                 Ok(claimed) if claimed.is_empty() => pauses.after_nothing(options.poll_interval),
                 Ok(claimed) => {
-                    start(&attempts, claimed, place, &places, &hurry).await;
+                    start(&shared, claimed, place, &places, &hurry).await;
                     pauses = Pauses { next: MIN_PAUSE, is_failing: false };
                     continue;
                 }
@@ -109,7 +109,7 @@ impl Worker {
             tokio::select! {
                 biased;
                 () = stop.cancelled() => break,
-                () = wake.woken() => pauses.next = MIN_PAUSE,
+                () = shared.wake.woken() => pauses.next = MIN_PAUSE,
                 () = runtime.sleep(spread(&*runtime, pause)) => {}
             }
         }
@@ -131,7 +131,7 @@ impl Worker {
 
 /// Starts to carry out what was claimed; each takes a place until it is done.
 async fn start(
-    attempts: &Arc<Attempts>,
+    shared: &Arc<Shared>,
     claimed: Vec<Claimed>,
     first: OwnedSemaphorePermit,
     places: &Arc<Semaphore>,
@@ -147,9 +147,9 @@ async fn start(
                 Err(_) => unreachable!("the semaphore is never closed"),
             },
         };
-        let (shared, hurry) = (Arc::clone(attempts), hurry.clone());
-        attempts.runtime.spawn(Box::pin(async move {
-            shared.carry_out(claimed, hurry).await;
+        let (at_work, hurry) = (Arc::clone(shared), hurry.clone());
+        shared.runtime.spawn(Box::pin(async move {
+            at_work.carry_out(claimed, hurry).await;
             drop(place);
         }));
     }

@@ -70,6 +70,18 @@ impl Client {
         self.receive().await
     }
 
+    /// Sends a JSON message with this id and returns the answer to it, whatever comes before.
+    pub async fn ask_for(&mut self, id: &str, mut message: Value) -> Value {
+        message["id"] = id.into();
+        self.send(message).await;
+        loop {
+            let answer = self.receive().await;
+            if answer["request_id"] == id {
+                return answer;
+            }
+        }
+    }
+
     /// Returns the id that the server gave this connection.
     pub async fn connection_id(&mut self) -> String {
         let answer = self.ask(json!({ "action": "whoami" })).await;

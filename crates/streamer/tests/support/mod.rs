@@ -4,6 +4,7 @@
 
 pub mod client;
 pub mod database;
+pub mod handler;
 pub mod process;
 pub mod running;
 pub mod token;

@@ -25,19 +25,26 @@ pub struct Running {
 
 impl Running {
     pub async fn start(stores: &StoreFactory, ownership: Ownership) -> Self {
+        Self::start_with(stores, ownership, |server| server).await
+    }
+
+    /// With all that `set_up` adds to the server.
+    pub async fn start_with(
+        stores: &StoreFactory,
+        ownership: Ownership,
+        set_up: impl FnOnce(Server) -> Server,
+    ) -> Self {
         let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let config = ServerConfig {
-            verifier: TokenVerifier::hs256(&Secret::new(SECRET.into()).unwrap()),
             heartbeat_interval: Duration::from_secs(1),
             max_connections: 100,
-            max_http_connections: 100,
             // A second: `ttl` holds whole ones.
             renewal_interval: Duration::from_secs(1),
-            advertised_url: None,
             ownership,
+            ..ServerConfig::new(TokenVerifier::hs256(&Secret::new(SECRET.into()).unwrap()))
         };
-        let server = Server::start(listener, stores, config).await.unwrap();
+        let server = set_up(Server::new(stores.clone()).config(config)).start(listener).await.unwrap();
         let stop = CancellationToken::new();
         let stopped = stop.clone().cancelled_owned();
         Self { address, stop, task: tokio::spawn(async move { server.run(stopped).await.unwrap() }) }

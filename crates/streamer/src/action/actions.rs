@@ -1,0 +1,73 @@
+//! Finds what a message asks for.
+
+use streamer_store::{RequestQueue, SubscriptionStore};
+
+use super::{answer::Answer, built_in::Action, caller::Caller, ping, whoami};
+use crate::{
+    delivery::Delivery,
+    handler::{Handlers, Mode},
+    protocol::{Code, Failure, Message, Outgoing},
+    worker::Wake,
+};
+
+/// What the clients of a server can ask for, and what that works on.
+#[derive(Debug)]
+pub(crate) struct Actions {
+    pub(crate) requests: RequestQueue,
+    pub(crate) subscriptions: SubscriptionStore,
+    pub(crate) handlers: Handlers,
+    pub(crate) delivery: Delivery,
+    /// Tells the worker of this process.
+    pub(crate) wake: Wake,
+}
+
+impl Actions {
+    /// Does what the message asks for and returns its answer, which carries the message's id.
+    pub(crate) async fn answer(&self, message: Message, caller: &Caller) -> Answer {
+        let id = message.id.clone();
+        match Action::named(&message.action) {
+            Some(Action::Cancel) => Answer::of(id, self.cancel(&message, caller).await),
+            Some(Action::List) => Answer::of(id, self.list(&message, caller).await),
+            Some(Action::Ping) => Answer::of(id, Ok(ping::data())),
+            Some(Action::Result) => Answer::of(id, self.result(&message, caller).await),
+            Some(Action::Status) => Answer::of(id, self.status(&message, caller).await),
+            Some(Action::Subscribe) => self.subscribe(&message, caller).await,
+            Some(Action::Unsubscribe) => Answer::of(id, self.unsubscribe(&message, caller).await),
+            Some(Action::Whoami) => Answer::of(id, Ok(whoami::data(caller))),
+            None => self.answer_by_handler(message, caller).await,
+        }
+    }
+
+    async fn answer_by_handler(&self, message: Message, caller: &Caller) -> Answer {
+        let refused = |failure| Answer::only(Outgoing::error(Some(message.id.clone()), failure));
+        let Some(handler) = self.handlers.named(&message.action) else {
+            return refused(self.unknown(&message.action));
+        };
+        if let Some(permission) = handler.permission()
+            && !caller.identity.allows(permission)
+        {
+            let text =
+                format!("the token has no permission `{permission}`, which `{}` needs", message.action);
+            return refused(Failure::new(Code::Forbidden, text));
+        }
+        if let Err(failure) = handler.validate(message.payload.as_json()) {
+            return refused(failure);
+        }
+        match handler.mode() {
+            Mode::Immediate => self.do_at_once(&**handler, message, caller).await,
+            Mode::Queued => self.submit(&**handler, message, caller).await,
+        }
+    }
+
+    fn unknown(&self, name: &str) -> Failure {
+        let mut known: Vec<_> =
+            Action::ALL.map(Action::name).into_iter().chain(self.handlers.actions()).collect();
+        known.sort_unstable();
+        let known: Vec<_> = known.into_iter().map(|name| format!("`{name}`")).collect();
+        Failure::new(
+            Code::InvalidAction,
+            format!("there is no action `{name}`; there are {}", known.join(", ")),
+        )
+        .with_details(serde_json::json!({ "field": "action" }))
+    }
+}

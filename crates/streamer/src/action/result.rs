@@ -1,0 +1,11 @@
+//! `result`: says what came of a request, as far as anything has.
+
+use super::{access::key_of, actions::Actions, answer::Answered, caller::Caller, view};
+use crate::protocol::Message;
+
+impl Actions {
+    pub(super) async fn result(&self, message: &Message, caller: &Caller) -> Answered {
+        let request = self.seen(&key_of(message, caller)?, caller).await?;
+        Ok(view::result(&request).into())
+    }
+}
