@@ -5,6 +5,7 @@
 //! | [`cli`] | the `streamer` command: one file per subcommand |
 //! | [`server`] | `streamer serve`: HTTP, the WebSocket upgrade, one connection's life, shutdown |
 //! | [`action`] | what a client can ask for: `ping`, `whoami` |
+//! | [`builtin`] | the actions that a worker has of its own |
 //! | [`handler`] | what carries a request out |
 //! | [`database`] | the database: held by a server, reached by everything else |
 //! | [`protocol`] | messages in and out, error codes, limits |
@@ -15,6 +16,7 @@
 
 pub mod action;
 pub mod auth;
+pub mod builtin;
 pub mod cli;
 pub mod database;
 pub mod error;

@@ -40,6 +40,8 @@ mod erased;
 mod failure;
 mod handlers;
 
+#[cfg(test)]
+pub(crate) use checkpoint::Checkpoint;
 pub use context::Context;
 pub(crate) use context::{Cancellation, Reported};
 pub use contract::{DEFAULT_IMMEDIATE_TIME_LIMIT, DEFAULT_TIME_LIMIT, Handler, Mode};
