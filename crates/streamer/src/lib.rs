@@ -4,9 +4,10 @@
 //! |---|---|
 //! | [`cli`] | the `streamer` command: one file per subcommand |
 //! | [`server`] | `streamer serve`: HTTP, the WebSocket upgrade, one connection's life, shutdown |
-//! | [`action`] | what a client can ask for: `ping`, `whoami` |
+//! | [`action`] | what a client can ask for: one file per action |
 //! | [`worker`] | carries queued requests out |
 //! | `delivery` | what clients hear of the requests that they wait for |
+//! | [`builtin`] | the actions that a worker has of its own |
 //! | [`handler`] | what carries a request out |
 //! | [`database`] | the database: held by a server, reached by everything else |
 //! | [`protocol`] | messages in and out, error codes, limits |
@@ -17,6 +18,7 @@
 
 pub mod action;
 pub mod auth;
+pub mod builtin;
 pub mod cli;
 pub mod database;
 mod delivery;

@@ -1,3 +1,4 @@
+mod add;
 mod convert;
 mod parse;
 

@@ -114,7 +114,75 @@ fn is_made_of_a_coefficient_and_an_exponent() {
     assert_eq!(Decimal::new(10, i16::MAX), Err(DecimalError::OutOfRange));
 }
 
+#[test]
+fn is_added_exactly_or_not_at_all() {
+    let added = [
+        ("0.1", "0.2", "0.3"),
+        ("0", "-1.5", "-1.5"),
+        ("1.5", "-1.5", "0"),
+        ("999.99", "0.01", "1000"),
+        ("-0.3", "0.1", "-0.2"),
+        ("1e37", "-1", "9999999999999999999999999999999999999"),
+        ("1e38", "-1", "99999999999999999999999999999999999999"),
+        // The first has 39 digits beside the second, more than an `i128` holds, and the sum has 38.
+        ("1.8e38", "-90000000000000000000000000000000000001", "89999999999999999999999999999999999999"),
+        ("1e125", "1e125", "2E+125"),
+        ("1e-130", "1e-130", "2E-130"),
+        ("99999999999999999999999999999999999999", "1", "1E+38"),
+    ];
+    for (left, right, sum) in added {
+        let (left, right) = (decimal(left), decimal(right));
+        assert_eq!(
+            left.checked_add(right).map(|sum| sum.to_string()).as_deref(),
+            Ok(sum),
+            "{left} + {right}"
+        );
+        assert_eq!(right.checked_add(left), left.checked_add(right), "{left} + {right}");
+    }
+
+    let refused = [
+        ("1e38", "1", DecimalError::TooManyDigits),
+        ("1e125", "1e-130", DecimalError::TooManyDigits),
+        ("1e125", "-1e-130", DecimalError::TooManyDigits),
+        ("9e125", "1e125", DecimalError::OutOfRange),
+        ("99999999999999999999999999999999999999", "2", DecimalError::TooManyDigits),
+        ("1.1e-130", "-1e-130", DecimalError::OutOfRange),
+    ];
+    for (left, right, error) in refused {
+        assert_eq!(decimal(left).checked_add(decimal(right)), Err(error), "{left} + {right}");
+    }
+}
+
 proptest! {
+    #[test]
+    fn is_added_as_integers_are(left: i64, right: i64, decimals in 0i16..30) {
+        let number = |integer: i64| Decimal::new(integer.into(), -decimals).unwrap();
+
+        let sum = number(left).checked_add(number(right));
+
+        prop_assert_eq!(sum, Decimal::new(i128::from(left) + i128::from(right), -decimals));
+    }
+
+    #[test]
+    fn is_added_and_taken_away_again(
+        left: i128,
+        right: i128,
+        left_exponent in -60i16..60,
+        right_exponent in -60i16..60,
+    ) {
+        let (left, right) = (left / 10, right / 10);
+        let (Ok(left), Ok(right), Ok(away)) = (
+            Decimal::new(left, left_exponent),
+            Decimal::new(right, right_exponent),
+            Decimal::new(-right, right_exponent),
+        ) else {
+            return Ok(());
+        };
+        let Ok(sum) = left.checked_add(right) else { return Ok(()) };
+
+        prop_assert_eq!(sum.checked_add(away), Ok(left));
+    }
+
     #[test]
     fn reads_back_what_it_shows(coefficient: i128, exponent in -170i16..130) {
         let Ok(number) = Decimal::new(coefficient / 10, exponent) else { return Ok(()) };
