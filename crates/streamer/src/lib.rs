@@ -7,7 +7,8 @@
 //! | [`action`] | what a client can ask for: `ping`, `whoami` |
 //! | [`database`] | the database: held by a server, reached by everything else |
 //! | [`protocol`] | messages in and out, error codes, limits |
-//! | [`auth`] | who a client is: tokens, secrets, identities |
+//! | [`auth`] | who a client is: tokens, keys, identities |
+//! | `reloading`, `small_file` | what is read from small files, and anew when they change |
 //! | [`error`] | the one error type and its exit codes |
 //!
 //! A module uses only those below it in this table.
@@ -18,6 +19,8 @@ pub mod cli;
 pub mod database;
 pub mod error;
 pub mod protocol;
+mod reloading;
 pub mod server;
+mod small_file;
 
 pub use error::{Error, ErrorKind, Result};

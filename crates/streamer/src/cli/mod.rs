@@ -7,6 +7,7 @@ mod connections;
 mod environment;
 mod global;
 mod logging;
+mod loopback;
 mod output;
 mod reap;
 mod reference;
@@ -15,6 +16,7 @@ mod serve;
 mod signal;
 mod subscriptions;
 mod tables;
+mod token_keys;
 
 use std::{ffi::OsString, process::ExitCode};
 

@@ -23,7 +23,7 @@ pub(super) async fn upgrade(
     mut request: Request,
 ) -> Result<Response, Refusal> {
     let token = extract_token(request.headers(), request.uri())?;
-    let identity = shared.verifier.verify(&token)?;
+    let identity = shared.verifier.authenticate(&token).await?;
     let handshake = Handshake::read(request.headers())?;
     let upgraded = request.extensions_mut().remove::<OnUpgrade>().ok_or(Refusal::NotAnUpgrade)?;
     if shared.shutdown.is_cancelled() {

@@ -103,6 +103,13 @@ pub fn refusal(result: Result<Client, Error>) -> (u16, Value, Response) {
     }
 }
 
+/// Returns the status and the message by which a server refuses this token.
+pub async fn refused(address: &str, token: &str) -> (u16, String) {
+    let headers = [("authorization", &*format!("Bearer {token}"))];
+    let (status, body, _) = refusal(Client::try_connect(address, "/ws", &headers).await);
+    (status, body["error"]["message"].as_str().unwrap().to_owned())
+}
+
 /// Sends raw bytes on a connection of its own and returns all that comes back.
 pub async fn raw(address: &str, request: &str) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();

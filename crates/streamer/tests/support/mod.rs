@@ -4,6 +4,8 @@
 
 pub mod client;
 pub mod database;
+pub mod key_pair;
+pub mod key_set;
 pub mod process;
 pub mod running;
 pub mod token;

@@ -117,6 +117,13 @@ impl Server {
         Self::spawn(after(&format!("{shell} && exec"), &command), home)
     }
 
+    /// Starts a server on a free port and a database in memory with these flags alone: its keys are among them.
+    pub fn start_keyed(arguments: &[&str]) -> Self {
+        let mut command = streamer();
+        command.args(["serve", "--db", "memory:"]).args(arguments);
+        Self::spawn(command, tempfile::tempdir().unwrap())
+    }
+
     /// Starts a server on a free port with a development secret.
     pub fn start_for_development(arguments: &[&str]) -> Self {
         let mut command = streamer();
