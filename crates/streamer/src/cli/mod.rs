@@ -16,6 +16,7 @@ mod serve;
 mod signal;
 mod subscriptions;
 mod tables;
+mod tls;
 mod token_keys;
 
 use std::{ffi::OsString, process::ExitCode};

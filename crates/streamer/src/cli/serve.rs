@@ -13,7 +13,7 @@ use streamer_store::PING_WRITE_INTERVAL;
 
 use super::{
     announcement::Announcement, capacity::Capacity, global::Global, loopback::is_loopback, output::Output,
-    signal::stop_signal, token_keys::TokenKeys,
+    signal::stop_signal, tls::TlsFiles, token_keys::TokenKeys,
 };
 use crate::{
     database::Held,
@@ -57,6 +57,8 @@ pub(super) struct Serve {
     listen: SocketAddr,
     #[command(flatten)]
     token_keys: TokenKeys,
+    #[command(flatten)]
+    tls_files: TlsFiles,
     /// Where the embedded database speaks DynamoDB's HTTP protocol: `auto`, `off`, or a loopback address.
     ///
     /// `auto` takes a free port and answers only requests that are signed with the key in the database's lock
@@ -157,6 +159,8 @@ impl Serve {
     /// Gets everything ready and announces it.
     async fn start(&self, global: &Global, output: &Output) -> Result<Started> {
         let verification = self.token_keys.verification(self.listen)?;
+        let tls = self.tls_files.tls()?;
+        let is_secure = tls.is_some();
         // The address comes before the database: a server that cannot listen leaves no trace.
         let listener = bind(self.listen).await?;
         let database = Held::open(&global.db).await?;
@@ -169,6 +173,7 @@ impl Serve {
         let capacity = Capacity::of_this_process(self.max_connections);
         let config = ServerConfig {
             verifier: verification.verifier,
+            tls,
             heartbeat_interval: self.heartbeat_interval,
             max_connections: capacity.connections as usize,
             max_http_connections: capacity.http_connections as usize,
@@ -184,7 +189,7 @@ impl Serve {
         let dynamodb = endpoint.as_ref().map(Endpoint::address);
         let lock_file = database.lock_file().filter(|_| self.dynamodb_listen == DynamodbListen::Auto);
         let token = verification.token.as_ref();
-        Announcement { address: server.address(), dynamodb, lock_file, token }.print(output)?;
+        Announcement { address: server.address(), is_secure, dynamodb, lock_file, token }.print(output)?;
         Ok(Started { server, endpoint, _database: database })
     }
 }

@@ -15,6 +15,7 @@
 //! let stores = StoreFactory::connect("memory:")?;
 //! let config = ServerConfig {
 //!     verifier: TokenVerifier::hs256(&Secret::generate()?),
+//!     tls: None,
 //!     heartbeat_interval: Duration::from_secs(30),
 //!     max_connections: 1_000,
 //!     max_http_connections: 100,
@@ -45,6 +46,7 @@ mod registration;
 mod router;
 mod shared;
 mod socket;
+mod tls;
 mod upgrade;
 
 use std::{
@@ -57,6 +59,7 @@ use streamer_store::{ServerStore, StoreFactory};
 use tokio::{net::TcpListener, sync::Semaphore};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+pub use self::tls::Tls;
 use self::{
     accept::Accept,
     health::Health,
@@ -76,6 +79,8 @@ const SHUTDOWN_DEADLINE: Duration = Duration::from_secs(25);
 pub struct ServerConfig {
     /// Verifies the clients' tokens.
     pub verifier: TokenVerifier,
+    /// What the server speaks TLS with; without it, HTTP and WebSocket are spoken in the clear.
+    pub tls: Option<Tls>,
     /// How often a client is pinged.
     pub heartbeat_interval: Duration,
     /// How many connections the server holds at most.
@@ -84,7 +89,7 @@ pub struct ServerConfig {
     pub max_http_connections: usize,
     /// How often a connection's item is renewed at most.
     pub renewal_interval: Duration,
-    /// The URL by which clients reach the server, where that is not `ws://<address>/ws`; kept with each connection.
+    /// The URL by which clients reach the server, where that is not `ws://<address>/ws` or, with TLS, `wss://`; kept with each connection.
     pub advertised_url: Option<String>,
     /// Whether other servers work on the same database.
     pub ownership: Ownership,
@@ -108,6 +113,7 @@ pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
     shared: Arc<Shared>,
+    tls: Option<Arc<Tls>>,
     servers: ServerStore,
     ownership: Ownership,
     max_http_connections: usize,
@@ -128,6 +134,7 @@ impl Server {
         if is_unnamed && config.ownership != Ownership::Exclusive {
             tracing::warn!(%address, "no client reaches this address from elsewhere; say by `--advertise` which URL does");
         }
+        let scheme = if config.tls.is_some() { "wss" } else { "ws" };
         let server_id = new_server_id();
         let servers = stores.servers();
         ready(stores, &server_id, config.ownership).await?;
@@ -140,7 +147,7 @@ impl Server {
             connections: stores.connections(),
             health: Health::default(),
             leftovers: Arc::default(),
-            endpoint: config.advertised_url.unwrap_or_else(|| format!("ws://{address}/ws")),
+            endpoint: config.advertised_url.unwrap_or_else(|| format!("{scheme}://{address}/ws")),
             server_id: RwLock::new(server_id),
             shutdown: CancellationToken::new(),
             tasks: TaskTracker::new(),
@@ -149,6 +156,7 @@ impl Server {
             listener,
             address,
             shared: Arc::new(shared),
+            tls: config.tls.map(Arc::new),
             servers,
             ownership: config.ownership,
             max_http_connections: config.max_http_connections.clamp(1, Semaphore::MAX_PERMITS),
@@ -165,7 +173,7 @@ impl Server {
     /// # Errors
     /// [`ErrorKind::Failed`] when connections are left after 25 seconds; their items stay behind.
     pub async fn run(self, stop: impl Future<Output = ()>) -> Result<()> {
-        let Self { listener, address, shared, servers, ownership, max_http_connections } = self;
+        let Self { listener, address, shared, tls, servers, ownership, max_http_connections } = self;
         tracing::info!(%address, "listening");
         let (shutdown, tasks) = (shared.shutdown.clone(), shared.tasks.clone());
         if let Ownership::Shared { heartbeat } = ownership {
@@ -177,7 +185,7 @@ impl Server {
             shutdown.clone(),
         ));
         let router = router::router(Arc::clone(&shared));
-        let accept = Accept { router, shutdown: shutdown.clone(), tasks: tasks.clone() };
+        let accept = Accept { router, tls, shutdown: shutdown.clone(), tasks: tasks.clone() };
         let accepting = accept.run(listener, max_http_connections);
         let stopping = async {
             stop.await;

@@ -185,6 +185,8 @@ async fn close(mut stream: Stream, ending: Ending) {
         }
         if !ending.breaks_framing() {
             while stream.next().await.transpose()?.is_some() {}
+            // TLS has an end of its own, without which a client takes the stream for cut off.
+            stream.get_mut().shutdown().await?;
             return Ok(());
         }
         // To drop a stream with unread bytes resets it, and the close frame could be lost with them.

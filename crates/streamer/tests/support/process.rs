@@ -155,7 +155,7 @@ impl Server {
 
     /// Returns `127.0.0.1:PORT`.
     pub fn address(&self) -> &str {
-        self.announcement["url"].as_str().unwrap().strip_prefix("http://").unwrap()
+        self.announcement["url"].as_str().unwrap().split_once("://").unwrap().1
     }
 
     /// Asks the server to stop, as a service manager would.

@@ -29,6 +29,7 @@ impl Running {
         let address = listener.local_addr().unwrap().to_string();
         let config = ServerConfig {
             verifier: TokenVerifier::hs256(&Secret::new(SECRET.into()).unwrap()),
+            tls: None,
             heartbeat_interval: Duration::from_secs(1),
             max_connections: 100,
             max_http_connections: 100,
