@@ -2,6 +2,7 @@
 
 mod announcement;
 mod capacity;
+mod client_limits;
 mod confirmation;
 mod connections;
 mod environment;

@@ -12,8 +12,8 @@ use hyper::Uri;
 use streamer_store::PING_WRITE_INTERVAL;
 
 use super::{
-    announcement::Announcement, capacity::Capacity, global::Global, loopback::is_loopback, output::Output,
-    signal::stop_signal, tls::TlsFiles, token_keys::TokenKeys,
+    announcement::Announcement, capacity::Capacity, client_limits::ClientLimitFlags, global::Global,
+    loopback::is_loopback, output::Output, signal::stop_signal, tls::TlsFiles, token_keys::TokenKeys,
 };
 use crate::{
     database::Held,
@@ -106,6 +106,8 @@ pub(super) struct Serve {
         value_parser = clap::value_parser!(u32).range(1..)
     )]
     max_connections: u32,
+    #[command(flatten)]
+    client_limits: ClientLimitFlags,
 }
 
 /// Where the embedded database speaks DynamoDB's HTTP protocol.
@@ -176,6 +178,7 @@ impl Serve {
             tls,
             heartbeat_interval: self.heartbeat_interval,
             max_connections: capacity.connections as usize,
+            client_limits: self.client_limits.limits(),
             max_http_connections: capacity.http_connections as usize,
             renewal_interval: PING_WRITE_INTERVAL,
             advertised_url: self.advertise.clone(),

@@ -5,7 +5,7 @@
 //!
 //! use streamer::{
 //!     auth::{Secret, TokenVerifier},
-//!     server::{Ownership, Server, ServerConfig, bind},
+//!     server::{ClientLimits, Ownership, Server, ServerConfig, bind},
 //! };
 //! use streamer_store::StoreFactory;
 //!
@@ -18,6 +18,7 @@
 //!     tls: None,
 //!     heartbeat_interval: Duration::from_secs(30),
 //!     max_connections: 1_000,
+//!     client_limits: ClientLimits::default(),
 //!     max_http_connections: 100,
 //!     renewal_interval: Duration::from_secs(60),
 //!     advertised_url: None,
@@ -40,6 +41,7 @@ mod heartbeat;
 mod json;
 mod leftovers;
 mod page;
+mod places;
 mod presence;
 mod refusal;
 mod registration;
@@ -59,13 +61,14 @@ use streamer_store::{ServerStore, StoreFactory};
 use tokio::{net::TcpListener, sync::Semaphore};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-pub use self::tls::Tls;
 use self::{
     accept::Accept,
     health::Health,
+    places::Places,
     presence::{keep_present, new_server_id},
     shared::Shared,
 };
+pub use self::{places::ClientLimits, tls::Tls};
 use crate::{
     auth::TokenVerifier,
     error::{Error, ErrorKind, Result},
@@ -85,6 +88,8 @@ pub struct ServerConfig {
     pub heartbeat_interval: Duration,
     /// How many connections the server holds at most.
     pub max_connections: usize,
+    /// How many of them one user and one tenant may hold.
+    pub client_limits: ClientLimits,
     /// How many connections it takes besides that are no WebSocket, or not yet; further ones wait.
     pub max_http_connections: usize,
     /// How often a connection's item is renewed at most.
@@ -144,6 +149,7 @@ impl Server {
             renewal_interval: config.renewal_interval,
             max_connections,
             permits: Arc::new(Semaphore::new(max_connections)),
+            places: Arc::new(Places::new(config.client_limits)),
             connections: stores.connections(),
             health: Health::default(),
             leftovers: Arc::default(),

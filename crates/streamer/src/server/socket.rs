@@ -32,7 +32,7 @@ use crate::{
     auth::Identity,
     protocol::{
         Code, FRAME_BYTES, Failure, MESSAGE_BURST, MESSAGES_PER_SECOND, Message, Outgoing, REFUSAL_BURST,
-        RateLimit,
+        RateLimit, RequestId,
     },
 };
 
@@ -151,8 +151,16 @@ impl Socket {
         };
         let caller = Caller { connection_id: self.registration.connection_id(), identity: &self.identity };
         Ok(match Message::parse(text) {
-            Ok(message) => action::answer(message, caller),
-            Err(rejection) => rejection.into(),
+            Ok(message) => {
+                // Without its action, which may be any text: the log holds nothing of a message.
+                tracing::debug!(request_id = message.id.as_str(), "a message comes");
+                action::answer(message, caller)
+            }
+            Err(rejection) => {
+                let request_id = rejection.request_id.as_ref().map(RequestId::as_str);
+                tracing::debug!(request_id, code = ?rejection.failure.code, "a message is refused");
+                rejection.into()
+            }
         })
     }
 

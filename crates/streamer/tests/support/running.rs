@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use streamer::{
     auth::{Secret, TokenVerifier},
-    server::{Ownership, Server, ServerConfig, bind},
+    server::{ClientLimits, Ownership, Server, ServerConfig, bind},
 };
 use streamer_store::{Connection, StoreFactory};
 use tokio::task::JoinHandle;
@@ -32,6 +32,7 @@ impl Running {
             tls: None,
             heartbeat_interval: Duration::from_secs(1),
             max_connections: 100,
+            client_limits: ClientLimits::default(),
             max_http_connections: 100,
             // A second: `ttl` holds whole ones.
             renewal_interval: Duration::from_secs(1),
