@@ -11,7 +11,7 @@ use dynamorm::{
     Db, ErrorKind as DbErrorKind,
     embedded::{
         Access, Embedded, Endpoint, EndpointOptions, Error as EngineError, ErrorKind as EngineErrorKind,
-        open_or_connect,
+        Loopback, open_or_connect,
     },
 };
 
@@ -38,6 +38,9 @@ pub enum Absent {
     Refuse,
 }
 
+/// How long a worker waits before it looks again for the server that holds the file.
+const HOLDER_PAUSE: Duration = Duration::from_millis(250);
+
 /// Opens a database for a command, through the server that holds it if one does.
 ///
 /// # Errors
@@ -63,6 +66,48 @@ pub async fn connect(database: &str, absent: Absent) -> Result<Db> {
         Location::Memory => Ok(Db::new(blocking(Embedded::memory).await??)),
         Location::Other(url) => other(&url),
     }
+}
+
+/// Opens a database for a worker beside a server: an embedded one through the server that holds it, and waits until there
+/// is one. A server that ends may be followed by another: the same handle reaches that.
+///
+/// # Errors
+/// Those of [`connect`]; [`ErrorKind::Configuration`] for a database in memory, which no other process sees.
+pub async fn through_holder(database: &str) -> Result<Db> {
+    let path = match Location::parse(database) {
+        Location::File(path) => path,
+        Location::Memory => {
+            return Err(Error::configuration(
+                "`memory:` is a database of one process: no other has work in it",
+            ));
+        }
+        Location::Other(url) => return other(&url),
+    };
+    let mut is_waiting = false;
+    loop {
+        let path = path.clone();
+        match blocking(move || Loopback::connect(path)).await? {
+            Ok(loopback) => {
+                let db = Db::new(loopback);
+                if answers(&db).await.is_ok() {
+                    return Ok(db);
+                }
+            }
+            Err(error)
+                if matches!(error.kind(), EngineErrorKind::Locked { .. } | EngineErrorKind::InvalidPath) => {}
+            Err(error) => return Err(error.into()),
+        }
+        if !is_waiting {
+            tracing::info!("no server holds the database; waiting for one");
+            is_waiting = true;
+        }
+        tokio::time::sleep(HOLDER_PAUSE).await;
+    }
+}
+
+/// Whether the database is the embedded engine's, which one process has alone.
+pub fn is_embedded(database: &str) -> bool {
+    !matches!(Location::parse(database), Location::Other(_))
 }
 
 /// Whether the database is a file, which one process holds alone: a command that waits has to let go of it meanwhile.

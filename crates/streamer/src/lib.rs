@@ -11,7 +11,8 @@
 //! | [`handler`] | what carries a request out |
 //! | [`database`] | the database: held by a server, reached by everything else |
 //! | [`protocol`] | messages in and out, error codes, limits |
-//! | [`auth`] | who a client is: tokens, secrets, identities |
+//! | [`auth`] | who a client is: tokens, keys, identities |
+//! | `reloading`, `small_file` | what is read from small files, and anew when they change |
 //! | [`error`] | the one error type and its exit codes |
 //!
 //! A module uses only those below it in this table.
@@ -25,7 +26,9 @@ mod delivery;
 pub mod error;
 pub mod handler;
 pub mod protocol;
+mod reloading;
 pub mod server;
+mod small_file;
 pub mod worker;
 
 pub use error::{Error, ErrorKind, Result};

@@ -1,5 +1,7 @@
 //! A request's way: submitted, carried out, heard of, over real sockets.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
 mod support;
 
 use std::time::Duration;

@@ -18,6 +18,8 @@ pub const MAX_PERMISSION_BYTES: usize = 512;
 
 const TEXT: &str = "a text of 1 to 512 bytes";
 const TEXTS: &str = "an array of at most 256 texts of 1 to 512 bytes";
+const ISSUER: &str = "the issuer that this server takes tokens of";
+const AUDIENCE: &str = "for this server's audience";
 
 /// What an instant has to be.
 pub(super) const INSTANT: &str = "a number of seconds since 1970";
@@ -28,11 +30,31 @@ pub(super) struct Claims {
     sub: Option<Value>,
     tenant_id: Option<Value>,
     exp: Option<Value>,
+    iss: Option<Value>,
+    aud: Option<Value>,
     #[serde(default, deserialize_with = "present")]
     permissions: Option<Value>,
 }
 
 impl Claims {
+    /// Refuses a token of another issuer, or of none.
+    pub(super) fn check_issuer(&self, issuer: &str) -> Result<(), TokenError> {
+        match &self.iss {
+            Some(Value::String(own)) if own == issuer => Ok(()),
+            _ => Err(TokenError::Claim { claim: "iss", expected: ISSUER }),
+        }
+    }
+
+    /// Refuses a token that is for others, or for nobody (RFC 7519, section 4.1.3: a text, or an array of them).
+    pub(super) fn check_audience(&self, audience: &str) -> Result<(), TokenError> {
+        let is_meant = match &self.aud {
+            Some(Value::String(own)) => own == audience,
+            Some(Value::Array(own)) => own.iter().any(|own| own == audience),
+            _ => false,
+        };
+        if is_meant { Ok(()) } else { Err(TokenError::Claim { claim: "aud", expected: AUDIENCE }) }
+    }
+
     /// Returns whom the claims name.
     pub(super) fn into_identity(self) -> Result<Identity, TokenError> {
         Ok(Identity {

@@ -1,9 +1,14 @@
-//! Who a client is: tokens and where they come from, the secret that signs them, the identity they prove.
+//! Who a client is: tokens and where they come from, the keys that verify them, the identity they prove.
 
 mod claims;
 mod development;
 mod extract;
+mod header;
 mod identity;
+mod json_web_key;
+mod key;
+mod key_set;
+mod public_key;
 mod secret;
 mod token;
 mod verifier;

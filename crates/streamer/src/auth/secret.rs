@@ -1,14 +1,16 @@
 //! The secret that HS256 tokens are signed with: from a file, or made for development.
 
-use std::{fmt, fs::File, io::Read, path::Path};
+use std::{fmt, path::Path};
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::{
+    error::{Error, ErrorKind, Result},
+    small_file,
+};
 
 /// The fewest bytes of an HS256 secret: as many as the hash has (RFC 7518, section 3.2).
 pub const MIN_SECRET_BYTES: usize = 32;
 
-/// The most bytes read of a secret file. A key needs no more; a device or a wrong path may never end.
-const MAX_SECRET_FILE_BYTES: usize = 64 * 1024;
+const SECRET_FILE: &str = "secret file";
 
 /// A secret of [`MIN_SECRET_BYTES`] or more, whose `Debug` shows nothing of it.
 #[derive(Clone)]
@@ -36,25 +38,14 @@ impl Secret {
     /// # Errors
     /// [`ErrorKind::Configuration`] when the file cannot be read, or is too short or too long.
     pub fn from_file(path: &Path) -> Result<Self> {
-        let refused = |message: String| {
-            Error::configuration(format!("cannot use the secret file `{}`: {message}", path.display()))
-        };
-        let file = File::open(path).map_err(|error| refused(error.to_string()))?;
-        warn_if_readable_by_others(&file, path);
-        let mut bytes = Vec::new();
-        file.take(MAX_SECRET_FILE_BYTES as u64 + 1)
-            .read_to_end(&mut bytes)
-            .map_err(|error| refused(error.to_string()))?;
-        if bytes.len() > MAX_SECRET_FILE_BYTES {
-            return Err(refused(format!("it has more than {MAX_SECRET_FILE_BYTES} bytes")));
-        }
+        let mut bytes = small_file::read_secret(path, SECRET_FILE)?;
         if bytes.last() == Some(&b'\n') {
             bytes.pop();
             if bytes.last() == Some(&b'\r') {
                 bytes.pop();
             }
         }
-        Self::new(bytes).map_err(|error| refused(error.to_string()))
+        Self::new(bytes).map_err(|error| small_file::unusable(path, SECRET_FILE, error))
     }
 
     /// Makes a random secret that lives in memory alone.
@@ -79,17 +70,3 @@ impl fmt::Debug for Secret {
         f.write_str("Secret(…)")
     }
 }
-
-#[cfg(unix)]
-fn warn_if_readable_by_others(file: &File, path: &Path) {
-    use std::os::unix::fs::PermissionsExt;
-
-    if let Ok(metadata) = file.metadata()
-        && metadata.permissions().mode() & 0o077 != 0
-    {
-        tracing::warn!(path = %path.display(), "others may read the secret file; `chmod 600` it");
-    }
-}
-
-#[cfg(not(unix))]
-fn warn_if_readable_by_others(_file: &File, _path: &Path) {}

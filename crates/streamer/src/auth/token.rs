@@ -48,6 +48,12 @@ pub enum TokenError {
     /// It is signed with another algorithm than the configured one, or not at all.
     #[error("the token is not signed with the algorithm that this server is configured for, {0}")]
     Algorithm(&'static str),
+    /// It names a key by `kid` that the server does not have.
+    #[error("the token names a key, by `kid`, that this server does not have")]
+    UnknownKey,
+    /// It names no key, and the server has several that it could be signed with.
+    #[error("the token names no key, by `kid`, and could be signed with several that this server has")]
+    AmbiguousKey,
     /// The signature is not made with the configured key over this content.
     #[error("the token's signature does not match")]
     Signature,

@@ -10,6 +10,8 @@ use crate::{auth::Token, error::Result};
 /// Where a server is. The development token stands here, on standard output, and in no log.
 pub(super) struct Announcement<'a> {
     pub(super) address: SocketAddr,
+    /// Whether it speaks TLS.
+    pub(super) is_secure: bool,
     /// Where the embedded database speaks DynamoDB's protocol.
     pub(super) dynamodb: Option<SocketAddr>,
     /// The file with the key that requests there are signed with; `None` where any credentials will do.
@@ -21,8 +23,9 @@ pub(super) struct Announcement<'a> {
 impl Announcement<'_> {
     /// Prints the announcement: lines for people, or one line of JSON.
     pub(super) fn print(&self, output: &Output) -> Result<()> {
-        let url = format!("http://{}", self.address);
-        let web_socket = format!("ws://{}/ws", self.address);
+        let (http, web_socket) = if self.is_secure { ("https", "wss") } else { ("http", "ws") };
+        let url = format!("{http}://{}", self.address);
+        let web_socket = format!("{web_socket}://{}/ws", self.address);
         let dynamodb = self.dynamodb.map(|address| format!("http://{address}"));
         let development = self.token.map(|token| format!("{url}/?token={}", token.reveal()));
         if output.is_json() {

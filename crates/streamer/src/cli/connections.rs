@@ -111,7 +111,7 @@ impl Connections {
         match self {
             Self::List(list) => list.run(&connections, output).await,
             Self::Get(get) => get.run(&connections, output).await,
-            Self::Delete(delete) => delete.run(stores, output).await,
+            Self::Delete(delete) => delete.run(global.of_queue(stores).await?, output).await,
             Self::Stale(stale) => stale.run(&connections, output).await,
         }
     }

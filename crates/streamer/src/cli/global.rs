@@ -4,7 +4,7 @@ use clap::Args;
 use streamer_store::{DEFAULT_DATABASE, Db, StoreFactory};
 
 use super::logging::LogFormat;
-use crate::error::Result;
+use crate::{database::is_embedded, error::Result};
 
 /// What every subcommand takes.
 #[derive(Args, Debug)]
@@ -59,6 +59,14 @@ impl Global {
 
     /// The same with the request queue as it is in this database: a request in another shard would be seen by no worker.
     pub(super) async fn stores_of_queue(&self, db: Db) -> Result<StoreFactory> {
-        Ok(self.stores(db).with_stored_shards().await?)
+        self.of_queue(self.stores(db)).await
+    }
+
+    /// The same of stores that are there already.
+    pub(super) async fn of_queue(&self, stores: StoreFactory) -> Result<StoreFactory> {
+        // Shards spread writes over the machines of a partitioned database. The embedded engine is one file, in which each
+        // is one more place to look.
+        let stores = if is_embedded(&self.db) { stores.with_shards(1) } else { stores };
+        Ok(stores.with_stored_shards().await?)
     }
 }

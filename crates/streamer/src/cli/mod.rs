@@ -2,11 +2,13 @@
 
 mod announcement;
 mod capacity;
+mod client_limits;
 mod confirmation;
 mod connections;
 mod environment;
 mod global;
 mod logging;
+mod loopback;
 mod output;
 mod reap;
 mod reference;
@@ -15,6 +17,10 @@ mod serve;
 mod signal;
 mod subscriptions;
 mod tables;
+mod tls;
+mod token_keys;
+mod work;
+mod worker_flags;
 
 use std::{ffi::OsString, process::ExitCode};
 
@@ -76,7 +82,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Serve(serve::Serve),
+    Serve(Box<serve::Serve>),
+    Work(work::Work),
     #[command(subcommand)]
     Connections(connections::Connections),
     #[command(subcommand)]
@@ -115,7 +122,8 @@ fn execute(cli: Cli, output: &Output) -> Result<()> {
     let Some(command) = cli.command else {
         return output.text(&command().render_help().to_string());
     };
-    let default_filter = if matches!(command, Command::Serve(_)) { "info" } else { "warn" };
+    let default_filter =
+        if matches!(command, Command::Serve(_) | Command::Work(_)) { "info" } else { "warn" };
     logging::start(cli.global.log.as_deref(), default_filter, cli.global.log_format)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| {
         Error::new(ErrorKind::Failed, "the async runtime cannot be started").caused_by(error)
@@ -123,6 +131,7 @@ fn execute(cli: Cli, output: &Output) -> Result<()> {
     runtime.block_on(async {
         match command {
             Command::Serve(serve) => serve.run(&cli.global, output).await,
+            Command::Work(work) => work.run(&cli.global, output).await,
             Command::Connections(connections) => connections.run(&cli.global, output).await,
             Command::Requests(requests) => requests.run(&cli.global, output).await,
             Command::Subscriptions(subscriptions) => subscriptions.run(&cli.global, output).await,

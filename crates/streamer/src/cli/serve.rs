@@ -2,9 +2,8 @@
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
-    path::PathBuf,
     str::FromStr,
-    time::{Duration, SystemTime},
+    time::Duration,
 };
 
 use clap::Args;
@@ -13,14 +12,14 @@ use hyper::Uri;
 use streamer_store::PING_WRITE_INTERVAL;
 
 use super::{
-    announcement::Announcement, capacity::Capacity, global::Global, output::Output, signal::stop_signal,
+    announcement::Announcement, capacity::Capacity, client_limits::ClientLimitFlags, global::Global,
+    loopback::is_loopback, output::Output, signal::stop_signal, tls::TlsFiles, token_keys::TokenKeys,
+    worker_flags::WorkerFlags,
 };
 use crate::{
-    auth::{Secret, Token, TokenVerifier, development_token},
     database::Held,
-    error::{Error, Result},
+    error::Result,
     server::{Ownership, ReadyServer, Server, ServerConfig, bind},
-    worker::WorkerOptions,
 };
 
 /// The shortest and the longest heartbeat interval that makes sense.
@@ -33,8 +32,8 @@ const PRESENCE_INTERVALS: std::ops::RangeInclusive<Duration> =
 
 /// Run the server.
 ///
-/// Clients connect by WebSocket at `/ws` with a JSON Web Token (HS256; claims `sub`, `tenant_id` and `exp`):
-/// in `Authorization: Bearer`, as `?token=`, or as subprotocol `bearer.<token>` beside `streamer.v1`. `GET /`
+/// Clients connect by WebSocket at `/ws` with a JSON Web Token (claims `sub`, `tenant_id` and `exp`): in
+/// `Authorization: Bearer`, as `?token=`, or as subprotocol `bearer.<token>` beside `streamer.v1`. `GET /`
 /// is a page to try it with, `GET /healthz` answers 200 while its store does, else 503. SIGTERM, SIGINT and
 /// SIGHUP stop it: every connection is closed with 1001 and removed, for which they have 25 seconds; then the
 /// database is closed, which waits for a removal of expired items that is under way. A second signal ends it at
@@ -44,6 +43,7 @@ const PRESENCE_INTERVALS: std::ops::RangeInclusive<Duration> =
 Examples:
   streamer serve
   streamer serve --listen 0.0.0.0:8080 --jwt-hs256-secret-file /run/secrets/jwt
+  streamer serve --jwks /run/keys/jwks.json --jwt-issuer https://login.example.org
   STREAMER_LISTEN=127.0.0.1:0 streamer serve --json")]
 pub(super) struct Serve {
     /// The address to listen on; port 0 takes a free one.
@@ -56,12 +56,12 @@ pub(super) struct Serve {
         value_parser = listen_address
     )]
     listen: SocketAddr,
-    /// The file with the secret that tokens are signed with, of 32 bytes or more.
-    ///
-    /// One newline at the end is not part of it. Without a file, and on a loopback address only, the server
-    /// makes a secret that ends with it and prints an address with a ready token.
-    #[arg(long, value_name = "FILE", env = "STREAMER_JWT_HS256_SECRET_FILE", hide_env_values = true)]
-    jwt_hs256_secret_file: Option<PathBuf>,
+    #[command(flatten)]
+    worker: WorkerFlags,
+    #[command(flatten)]
+    token_keys: TokenKeys,
+    #[command(flatten)]
+    tls_files: TlsFiles,
     /// Where the embedded database speaks DynamoDB's HTTP protocol: `auto`, `off`, or a loopback address.
     ///
     /// `auto` takes a free port and answers only requests that are signed with the key in the database's lock
@@ -109,6 +109,8 @@ pub(super) struct Serve {
         value_parser = clap::value_parser!(u32).range(1..)
     )]
     max_connections: u32,
+    #[command(flatten)]
+    client_limits: ClientLimitFlags,
 }
 
 /// Where the embedded database speaks DynamoDB's HTTP protocol.
@@ -137,13 +139,6 @@ impl FromStr for DynamodbListen {
     }
 }
 
-/// What tokens are verified with.
-struct Key {
-    secret: Secret,
-    /// A ready token, where the secret was made for development.
-    token: Option<Token>,
-}
-
 /// A server that is ready, and what it works on. Dropped in this order: the database goes last.
 struct Started {
     server: ReadyServer,
@@ -168,7 +163,10 @@ impl Serve {
 
     /// Gets everything ready and announces it.
     async fn start(&self, global: &Global, output: &Output) -> Result<Started> {
-        let key = self.key()?;
+        let verification = self.token_keys.verification(self.listen)?;
+        let tls = self.tls_files.tls()?;
+        let is_secure = tls.is_some();
+        let handlers = self.worker.handlers()?;
         // The address comes before the database: a server that cannot listen leaves no trace.
         let listener = bind(self.listen).await?;
         let database = Held::open(&global.db).await?;
@@ -180,9 +178,11 @@ impl Serve {
         let stores = global.stores_of_queue(database.db().clone()).await?;
         let capacity = Capacity::of_this_process(self.max_connections);
         let config = ServerConfig {
-            verifier: TokenVerifier::hs256(&key.secret),
+            verifier: verification.verifier,
+            tls,
             heartbeat_interval: self.heartbeat_interval,
             max_connections: capacity.connections as usize,
+            client_limits: self.client_limits.limits(),
             max_http_connections: capacity.http_connections as usize,
             renewal_interval: PING_WRITE_INTERVAL,
             advertised_url: self.advertise.clone(),
@@ -191,30 +191,14 @@ impl Serve {
             } else {
                 Ownership::Shared { heartbeat: self.presence_interval }
             },
-            worker: Some(WorkerOptions::default()),
+            worker: self.worker.options(),
         };
-        let server = Server::new(stores).config(config).start(listener).await?;
+        let server = Server::new(stores).config(config).handlers(handlers).start(listener).await?;
         let dynamodb = endpoint.as_ref().map(Endpoint::address);
         let lock_file = database.lock_file().filter(|_| self.dynamodb_listen == DynamodbListen::Auto);
-        let token = key.token.as_ref();
-        Announcement { address: server.address(), dynamodb, lock_file, token }.print(output)?;
+        let token = verification.token.as_ref();
+        Announcement { address: server.address(), is_secure, dynamodb, lock_file, token }.print(output)?;
         Ok(Started { server, endpoint, _database: database })
-    }
-
-    fn key(&self) -> Result<Key> {
-        if let Some(path) = &self.jwt_hs256_secret_file {
-            return Ok(Key { secret: Secret::from_file(path)?, token: None });
-        }
-        if !is_loopback(self.listen) {
-            return Err(Error::configuration(format!(
-                "others can reach {}, so tokens need a key; give `--jwt-hs256-secret-file`, or listen on \
-                 127.0.0.1",
-                self.listen
-            )));
-        }
-        let secret = Secret::generate()?;
-        let token = development_token(&secret, SystemTime::now())?;
-        Ok(Key { secret, token: Some(token) })
     }
 }
 
@@ -251,8 +235,4 @@ fn web_socket_url(text: &str) -> Result<String, String> {
             && url.authority().is_some_and(|at| !at.as_str().contains('@'))
     });
     if is_web_socket { Ok(text.to_owned()) } else { Err("not a URL such as wss://example.org/ws".to_owned()) }
-}
-
-fn is_loopback(address: SocketAddr) -> bool {
-    address.ip().to_canonical().is_loopback()
 }

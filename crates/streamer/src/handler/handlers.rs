@@ -35,6 +35,11 @@ impl Handlers {
         Ok(())
     }
 
+    /// Adds all of others; each in place of the one that its action had.
+    pub fn extend(&mut self, others: Self) {
+        self.0.extend(others.0);
+    }
+
     /// The names of the actions, in order.
     pub fn actions(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)

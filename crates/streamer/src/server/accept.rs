@@ -9,11 +9,14 @@ use hyper_util::{
     service::TowerToHyperService,
 };
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore},
     time::timeout,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::tls::Tls;
 
 /// How long a client may take to send a request's head, and may keep a connection without one.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
@@ -34,6 +37,8 @@ const ACCEPT_BACKOFF: Duration = Duration::from_millis(100);
 #[derive(Clone)]
 pub(super) struct Accept {
     pub(super) router: Router,
+    /// What is spoken below HTTP, where that is not TCP itself.
+    pub(super) tls: Option<Arc<Tls>>,
     pub(super) shutdown: CancellationToken,
     pub(super) tasks: TaskTracker,
 }
@@ -72,10 +77,28 @@ impl Accept {
         }
     }
 
-    /// Speaks HTTP on a connection. Its place is free again when it ends or becomes a WebSocket.
+    /// Serves a connection. Its place is free again when it ends or becomes a WebSocket.
     async fn serve(self, stream: TcpStream, patience: Duration, _place: OwnedSemaphorePermit) {
         // Messages are small and wanted at once. A failure only costs that.
         let _ = stream.set_nodelay(true);
+        let Some(tls) = self.tls.clone() else { return self.speak(stream, patience).await };
+        let handshake = tokio::select! {
+            biased;
+            () = self.shutdown.cancelled() => return,
+            handshake = timeout(patience, tls.accept(stream)) => handshake,
+        };
+        match handshake {
+            Ok(Ok(stream)) => self.speak(stream, patience).await,
+            Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
+            Err(_) => tracing::debug!("a TLS handshake took too long"),
+        }
+    }
+
+    /// Speaks HTTP on a connection.
+    async fn speak<S>(self, stream: S, patience: Duration)
+    where
+        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(patience)

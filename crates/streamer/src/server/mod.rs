@@ -48,12 +48,14 @@ mod heartbeat;
 mod json;
 mod leftovers;
 mod page;
+mod places;
 mod presence;
 mod refusal;
 mod registration;
 mod router;
 mod shared;
 mod socket;
+mod tls;
 mod upgrade;
 
 use std::{
@@ -69,9 +71,11 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use self::{
     accept::Accept,
     health::Health,
+    places::Places,
     presence::{keep_present, new_server_id},
     shared::Shared,
 };
+pub use self::{places::ClientLimits, tls::Tls};
 use crate::{
     action::{Action, Actions},
     auth::TokenVerifier,
@@ -90,15 +94,19 @@ const SHUTDOWN_DEADLINE: Duration = Duration::from_secs(25);
 pub struct ServerConfig {
     /// Verifies the clients' tokens.
     pub verifier: TokenVerifier,
+    /// What the server speaks TLS with; without it, HTTP and WebSocket are spoken in the clear.
+    pub tls: Option<Tls>,
     /// How often a client is pinged.
     pub heartbeat_interval: Duration,
     /// How many connections the server holds at most.
     pub max_connections: usize,
+    /// How many of them one user and one tenant may hold.
+    pub client_limits: ClientLimits,
     /// How many connections it takes besides that are no WebSocket, or not yet; further ones wait.
     pub max_http_connections: usize,
     /// How often a connection's item is renewed at most.
     pub renewal_interval: Duration,
-    /// The URL by which clients reach the server, where that is not `ws://<address>/ws`; kept with each connection.
+    /// The URL by which clients reach the server, where that is not `ws://<address>/ws` or, with TLS, `wss://`; kept with each connection.
     pub advertised_url: Option<String>,
     /// Whether other servers work on the same database.
     pub ownership: Ownership,
@@ -124,8 +132,10 @@ impl ServerConfig {
     pub fn new(verifier: TokenVerifier) -> Self {
         Self {
             verifier,
+            tls: None,
             heartbeat_interval: Duration::from_secs(30),
             max_connections: 10_000,
+            client_limits: ClientLimits::default(),
             max_http_connections: 1_000,
             renewal_interval: PING_WRITE_INTERVAL,
             advertised_url: None,
@@ -152,6 +162,7 @@ pub struct ReadyServer {
     listener: TcpListener,
     address: SocketAddr,
     shared: Arc<Shared>,
+    tls: Option<Arc<Tls>>,
     servers: ServerStore,
     ownership: Ownership,
     max_http_connections: usize,
@@ -172,12 +183,14 @@ impl Server {
 
     /// Adds what carries an action out; in place of what the action had.
     pub fn handler(mut self, handler: impl Handler) -> Self {
-        let action = handler.action().to_owned();
-        let added = match Action::named(&action) {
-            Some(_) => Err(Error::configuration(format!("every server has an action `{action}` already"))),
-            None => self.handlers.add(handler),
-        };
+        let added = self.handlers.add(handler);
         self.problem = self.problem.or(added.err());
+        self
+    }
+
+    /// Adds what carries several actions out.
+    pub fn handlers(mut self, handlers: Handlers) -> Self {
+        self.handlers.extend(handlers);
         self
     }
 
@@ -192,6 +205,9 @@ impl Server {
         if let Some(problem) = problem {
             return Err(problem);
         }
+        if let Some(taken) = handlers.actions().find(|action| Action::named(action).is_some()) {
+            return Err(Error::configuration(format!("every server has an action `{taken}` already")));
+        }
         let Some(config) = config else {
             return Err(Error::configuration(
                 "the server has no configuration: who may connect is not known",
@@ -205,6 +221,7 @@ impl Server {
         if is_unnamed && config.ownership != Ownership::Exclusive {
             tracing::warn!(%address, "no client reaches this address from elsewhere; say by `--advertise` which URL does");
         }
+        let scheme = if config.tls.is_some() { "wss" } else { "ws" };
         let server_id = new_server_id();
         let servers = stores.servers();
         ready(&stores, &server_id, config.ownership).await?;
@@ -226,11 +243,12 @@ impl Server {
             renewal_interval: config.renewal_interval,
             max_connections,
             permits: Arc::new(Semaphore::new(max_connections)),
+            places: Arc::new(Places::new(config.client_limits)),
             connections: stores.connections(),
             actions: Arc::new(actions),
             health: Health::default(),
             leftovers: Arc::default(),
-            endpoint: config.advertised_url.unwrap_or_else(|| format!("ws://{address}/ws")),
+            endpoint: config.advertised_url.unwrap_or_else(|| format!("{scheme}://{address}/ws")),
             server_id: RwLock::new(server_id),
             shutdown: CancellationToken::new(),
             tasks: TaskTracker::new(),
@@ -239,6 +257,7 @@ impl Server {
             listener,
             address,
             shared: Arc::new(shared),
+            tls: config.tls.map(Arc::new),
             servers,
             ownership: config.ownership,
             max_http_connections: config.max_http_connections.clamp(1, Semaphore::MAX_PERMITS),
@@ -259,7 +278,7 @@ impl ReadyServer {
     /// # Errors
     /// [`ErrorKind::Failed`] when connections are left after 25 seconds; their items stay behind.
     pub async fn run(self, stop: impl Future<Output = ()>) -> Result<()> {
-        let Self { listener, address, shared, servers, ownership, max_http_connections, worker } = self;
+        let Self { listener, address, shared, tls, servers, ownership, max_http_connections, worker } = self;
         tracing::info!(%address, "listening");
         let (shutdown, tasks) = (shared.shutdown.clone(), shared.tasks.clone());
         if let Ownership::Shared { heartbeat } = ownership {
@@ -275,7 +294,7 @@ impl ReadyServer {
             tasks.spawn(worker.run(shutdown.clone()));
         }
         let router = router::router(Arc::clone(&shared));
-        let accept = Accept { router, shutdown: shutdown.clone(), tasks: tasks.clone() };
+        let accept = Accept { router, tls, shutdown: shutdown.clone(), tasks: tasks.clone() };
         let accepting = accept.run(listener, max_http_connections);
         let stopping = async {
             stop.await;

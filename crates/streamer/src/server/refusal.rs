@@ -25,6 +25,7 @@ pub(super) enum Refusal {
     MalformedHandshake(&'static str),
     Subprotocol,
     Full { max_connections: usize },
+    TooMany { whose: &'static str, limit: usize },
     ShuttingDown,
     StoreUnavailable,
     StoreFailed,
@@ -44,6 +45,7 @@ impl Refusal {
             Self::Token(_) => StatusCode::UNAUTHORIZED,
             Self::NotAnUpgrade => StatusCode::UPGRADE_REQUIRED,
             Self::MalformedHandshake(_) | Self::Subprotocol => StatusCode::BAD_REQUEST,
+            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Full { .. } | Self::ShuttingDown | Self::StoreUnavailable => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
@@ -68,6 +70,11 @@ impl Refusal {
                 Code::RateLimited,
                 format!("the server holds {max_connections} connections, its limit; try again later"),
             ),
+            Self::TooMany { whose, limit } => Failure::new(
+                Code::RateLimited,
+                format!("this {whose} holds {limit} connections, the limit; close one, or try again later"),
+            )
+            .with_details(serde_json::json!({ "per": whose, "limit": limit })),
             Self::ShuttingDown => Failure::new(Code::InternalError, "the server is stopping; try again"),
             Self::StoreUnavailable => {
                 Failure::new(Code::InternalError, "the connection cannot be stored now; try again")
@@ -83,7 +90,9 @@ impl Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let mut response = json(self.status(), Outgoing::error(None, self.failure()).to_json());
+        let (status, failure) = (self.status(), self.failure());
+        tracing::debug!(status = status.as_u16(), why = failure.message, "a request is refused");
+        let mut response = json(status, Outgoing::error(None, failure).to_json());
         let headers = response.headers_mut();
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         match self {
@@ -99,7 +108,7 @@ impl IntoResponse for Refusal {
                 headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
                 headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
             }
-            Self::Full { .. } | Self::ShuttingDown | Self::StoreUnavailable => {
+            Self::Full { .. } | Self::TooMany { .. } | Self::ShuttingDown | Self::StoreUnavailable => {
                 headers.insert(RETRY_AFTER, RETRY_AFTER_SECONDS);
             }
             Self::NotGet => {

@@ -7,6 +7,7 @@ use std::{
 
 use streamer_store::{Connection, ErrorKind as StoreErrorKind, PingOutcome, Timestamp};
 use tokio::runtime::Handle;
+use tracing::{Instrument, Span};
 use uuid::Uuid;
 
 use super::{refusal::Refusal, shared::Shared};
@@ -58,7 +59,7 @@ impl Registration {
         match connections.create(&connection).await {
             Ok(()) => Ok(registration),
             Err(error) => {
-                tracing::error!(%error, "a connection cannot be stored");
+                tracing::error!(connection_id = registration.connection_id, %error, "a connection cannot be stored");
                 Err(if error.is_retryable() { Refusal::StoreUnavailable } else { Refusal::StoreFailed })
             }
         }
@@ -66,6 +67,11 @@ impl Registration {
 
     pub(super) fn connection_id(&self) -> &str {
         &self.connection_id
+    }
+
+    /// Makes the span that tells in the log which connection an event is about.
+    pub(super) fn span(&self) -> Span {
+        tracing::info_span!("connection", connection_id = self.connection_id)
     }
 
     /// Notes a sign of life in the item, at most once in an interval.
@@ -105,9 +111,10 @@ impl Drop for Registration {
         // Without a runtime the process ends, and what it leaves is the next server's to remove.
         if let Ok(runtime) = Handle::try_current() {
             let shared = Arc::clone(&self.shared);
+            let span = self.span();
             let connection_id = std::mem::take(&mut self.connection_id);
             let tasks = shared.tasks.clone();
-            tasks.spawn_on(async move { remove(&shared, &connection_id).await }, &runtime);
+            tasks.spawn_on(async move { remove(&shared, &connection_id).await }.instrument(span), &runtime);
         }
     }
 }

@@ -9,7 +9,7 @@ use streamer_store::ConnectionStore;
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{health::Health, leftovers::Leftovers};
+use super::{health::Health, leftovers::Leftovers, places::Places};
 use crate::{action::Actions, auth::TokenVerifier};
 
 #[derive(Debug)]
@@ -19,6 +19,7 @@ pub(super) struct Shared {
     pub(super) renewal_interval: Duration,
     pub(super) max_connections: usize,
     pub(super) permits: Arc<Semaphore>,
+    pub(super) places: Arc<Places>,
     pub(super) connections: ConnectionStore,
     /// What clients can ask for.
     pub(super) actions: Arc<Actions>,

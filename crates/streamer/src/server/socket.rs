@@ -169,12 +169,18 @@ impl Socket {
         } else {
             match text.map(Message::parse) {
                 Some(Ok(message)) => {
+                    // Without its action, which may be any text: the log holds nothing of a message.
+                    tracing::debug!(request_id = message.id.as_str(), "a message comes");
                     let (actions, caller) = (Arc::clone(&self.actions), Arc::clone(&self.caller));
                     let answering = async move { actions.answer(message, &caller).await };
                     self.answering = Some(answering.boxed());
                     return Ok(());
                 }
-                Some(Err(rejection)) => rejection.into(),
+                Some(Err(rejection)) => {
+                    let request_id = rejection.request_id.as_ref().map(RequestId::as_str);
+                    tracing::debug!(request_id, code = ?rejection.failure.code, "a message is refused");
+                    rejection.into()
+                }
                 None => {
                     let text = "messages are JSON in text frames";
                     Outgoing::error(None, Failure::new(Code::ValidationError, text))
@@ -233,6 +239,8 @@ async fn close(mut stream: Stream, ending: Ending) {
         }
         if !ending.breaks_framing() {
             while stream.next().await.transpose()?.is_some() {}
+            // TLS has an end of its own, without which a client takes the stream for cut off.
+            stream.get_mut().shutdown().await?;
             return Ok(());
         }
         // To drop a stream with unread bytes resets it, and the close frame could be lost with them.

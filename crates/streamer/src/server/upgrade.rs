@@ -8,9 +8,11 @@ use axum::{
 };
 use hyper::upgrade::OnUpgrade;
 use tokio::sync::OwnedSemaphorePermit;
+use tracing::Instrument;
 
 use super::{
-    handshake::Handshake, refusal::Refusal, registration::Registration, shared::Shared, socket::Socket,
+    handshake::Handshake, places::Place, refusal::Refusal, registration::Registration, shared::Shared,
+    socket::Socket,
 };
 use crate::auth::{Identity, extract_token};
 
@@ -23,12 +25,13 @@ pub(super) async fn upgrade(
     mut request: Request,
 ) -> Result<Response, Refusal> {
     let token = extract_token(request.headers(), request.uri())?;
-    let identity = shared.verifier.verify(&token)?;
+    let identity = shared.verifier.authenticate(&token).await?;
     let handshake = Handshake::read(request.headers())?;
     let upgraded = request.extensions_mut().remove::<OnUpgrade>().ok_or(Refusal::NotAnUpgrade)?;
     if shared.shutdown.is_cancelled() {
         return Err(Refusal::ShuttingDown);
     }
+    let place = shared.places.take(&identity)?;
     let permit = Arc::clone(&shared.permits)
         .try_acquire_owned()
         .map_err(|_| Refusal::Full { max_connections: shared.max_connections })?;
@@ -38,7 +41,9 @@ pub(super) async fn upgrade(
     let registration = shared.tasks.spawn(Registration::create(Arc::clone(&shared), identity.clone()));
     let registration = registration.await.map_err(|_| Refusal::StoreFailed)??;
 
-    shared.tasks.spawn(live(Arc::clone(&shared), upgraded, registration, identity, permit));
+    let span = registration.span();
+    let life = live(Arc::clone(&shared), upgraded, registration, identity, (permit, place));
+    shared.tasks.spawn(life.instrument(span));
     Ok(handshake.into_response())
 }
 
@@ -48,11 +53,12 @@ async fn live(
     upgraded: OnUpgrade,
     registration: Registration,
     identity: Identity,
-    permit: OwnedSemaphorePermit,
+    places: (OwnedSemaphorePermit, Place),
 ) {
+    tracing::debug!("connection opens");
     match tokio::time::timeout(UPGRADE_TIMEOUT, upgraded).await {
         Ok(Ok(stream)) => Socket::new(&shared, stream, registration, identity).await.run().await,
         Ok(Err(_)) | Err(_) => registration.remove().await,
     }
-    drop(permit);
+    drop(places);
 }

@@ -3,12 +3,12 @@
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::TcpStream,
     time::timeout,
 };
 use tokio_tungstenite::{
-    MaybeTlsStream, WebSocketStream, connect_async,
+    MaybeTlsStream, WebSocketStream, client_async, connect_async,
     tungstenite::{
         Error, Message, client::IntoClientRequest, handshake::client::Response, protocol::CloseFrame,
     },
@@ -17,8 +17,8 @@ use tokio_tungstenite::{
 use super::PATIENCE;
 
 /// A connected client.
-pub struct Client {
-    pub socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+pub struct Client<S = MaybeTlsStream<TcpStream>> {
+    pub socket: WebSocketStream<S>,
     /// The server's answer to the handshake.
     pub response: Response,
 }
@@ -38,6 +38,17 @@ impl Client {
         }
         let (socket, response) = timeout(PATIENCE, connect_async(request)).await.expect("a handshake")?;
         Ok(Self { socket, response })
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
+    /// Connects over a stream that is there already, with the token in `Authorization`.
+    pub async fn connect_over(stream: S, address: &str, token: &str) -> Self {
+        let mut request = format!("wss://{address}/ws").into_client_request().unwrap();
+        request.headers_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
+        let (socket, response) =
+            timeout(PATIENCE, client_async(request, stream)).await.expect("a handshake").unwrap();
+        Self { socket, response }
     }
 
     /// Sends a JSON message.
@@ -113,6 +124,13 @@ pub fn refusal(result: Result<Client, Error>) -> (u16, Value, Response) {
         Err(error) => panic!("not refused by HTTP: {error}"),
         Ok(_) => panic!("not refused"),
     }
+}
+
+/// Returns the status and the message by which a server refuses this token.
+pub async fn refused(address: &str, token: &str) -> (u16, String) {
+    let headers = [("authorization", &*format!("Bearer {token}"))];
+    let (status, body, _) = refusal(Client::try_connect(address, "/ws", &headers).await);
+    (status, body["error"]["message"].as_str().unwrap().to_owned())
 }
 
 /// Sends raw bytes on a connection of its own and returns all that comes back.

@@ -117,6 +117,13 @@ impl Server {
         Self::spawn(after(&format!("{shell} && exec"), &command), home)
     }
 
+    /// Starts a server on a free port and a database in memory with these flags alone: its keys are among them.
+    pub fn start_keyed(arguments: &[&str]) -> Self {
+        let mut command = streamer();
+        command.args(["serve", "--db", "memory:"]).args(arguments);
+        Self::spawn(command, tempfile::tempdir().unwrap())
+    }
+
     /// Starts a server on a free port with a development secret.
     pub fn start_for_development(arguments: &[&str]) -> Self {
         let mut command = streamer();
@@ -148,7 +155,7 @@ impl Server {
 
     /// Returns `127.0.0.1:PORT`.
     pub fn address(&self) -> &str {
-        self.announcement["url"].as_str().unwrap().strip_prefix("http://").unwrap()
+        self.announcement["url"].as_str().unwrap().split_once("://").unwrap().1
     }
 
     /// Asks the server to stop, as a service manager would.

@@ -25,16 +25,21 @@ pub fn signed(claims: &Value) -> String {
 }
 
 /// Signs any header and claims, with any secret and by any algorithm, whatever the header says.
-pub fn signed_with(header: &Value, claims: &Value, secret: &str, algorithm: Algorithm) -> String {
-    let message = format!("{}.{}", encoded(header), encoded(claims));
-    let key = EncodingKey::from_secret(secret.as_bytes());
+pub fn signed_with(header: &Value, claims: &Value, secret: impl AsRef<[u8]>, algorithm: Algorithm) -> String {
+    let message = message(header, claims);
+    let key = EncodingKey::from_secret(secret.as_ref());
     let signature = crypto::sign(message.as_bytes(), &key, algorithm).unwrap();
     format!("{message}.{signature}")
 }
 
+/// Joins a header and claims to what is signed.
+pub fn message(header: &Value, claims: &Value) -> String {
+    format!("{}.{}", encoded(header), encoded(claims))
+}
+
 /// Joins a header and claims without a signature.
 pub fn unsigned(header: &Value, claims: &Value) -> String {
-    format!("{}.{}.", encoded(header), encoded(claims))
+    format!("{}.", message(header, claims))
 }
 
 fn encoded(part: &Value) -> String {
