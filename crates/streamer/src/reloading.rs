@@ -49,6 +49,7 @@ struct Checks {
 /// What tells two states of a file apart without reading it.
 #[derive(Debug, Eq, PartialEq)]
 struct Stamp {
+    is_file: bool,
     modified: Option<SystemTime>,
     bytes: u64,
     /// A file that another has replaced may have its time and length, but not its number.
@@ -122,6 +123,10 @@ impl<T> Source<T> {
     }
 
     fn read_anew(&self, checks: &mut Checks, stamps: Vec<Option<Stamp>>) {
+        // A pipe, such as a shell's `<(…)`, was read at the start for good: to open it again may never end.
+        if stamps.iter().flatten().any(|stamp| !stamp.is_file) {
+            return;
+        }
         let has_changed = stamps != checks.stamps;
         checks.stamps = stamps;
         match (self.read)(&self.paths) {
@@ -152,6 +157,7 @@ impl<T> fmt::Debug for Reloading<T> {
 /// The stamps of files; of one that is not there, none.
 fn stamps(paths: &[PathBuf]) -> Vec<Option<Stamp>> {
     let stamp = |metadata: Metadata| Stamp {
+        is_file: metadata.is_file(),
         modified: metadata.modified().ok(),
         bytes: metadata.len(),
         identity: identity(&metadata),

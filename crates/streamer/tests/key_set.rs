@@ -4,7 +4,12 @@
 
 mod support;
 
-use std::{path::Path, time::Duration};
+use std::{
+    fs,
+    path::Path,
+    process::Command,
+    time::{Duration, Instant},
+};
 
 use jsonwebtoken::Algorithm;
 use serde_json::{Value, json};
@@ -96,6 +101,17 @@ mod set {
             outcome(&verifier, &RSA[0].token(&claims("u", "t"))),
             Err(TokenError::Algorithm(_))
         ));
+    }
+
+    #[test]
+    fn may_give_one_id_to_keys_of_several_algorithms() {
+        let [ec, ed] = pairs();
+        let set = verifier(&KeySetFile::new(&[RSA[0].jwk_named("a"), ec.jwk_named("a"), ed.jwk_named("a")]));
+
+        for pair in [&RSA[0], &ec, &ed] {
+            let token = pair.token_named("a", &claims("u", "t"));
+            assert_eq!(outcome(&set, &token), Ok("u".into()), "{}", pair.algorithm);
+        }
     }
 
     #[test]
@@ -220,10 +236,13 @@ mod set {
             verifier.authenticate(&Token::new(pair.token_named(kid, &claims("u", "t")))).await.is_ok()
         };
 
+        let read_at = Instant::now();
         file.replace(&key_set(&[second.jwk_named("2")]));
         assert!(knows(&second, "2").await, "an unknown key is looked for at once");
         file.replace(&key_set(&[third.jwk_named("3")]));
-        assert!(!knows(&third, "3").await, "but not again within a second");
+        let is_known = knows(&third, "3").await;
+        // A machine that is busy may take its second to get here.
+        assert!(!is_known || read_at.elapsed() >= Duration::from_secs(1), "but not again within a second");
         tokio::time::sleep(A_LOOK).await;
         assert!(knows(&third, "3").await);
         assert!(!knows(&second, "2").await, "a key that was taken back is gone");
@@ -269,6 +288,28 @@ mod server {
         assert!(message.contains("kid"), "{message}");
         Client::connect(server.address(), &of_new).await;
         assert_eq!(early.ask(json!({ "action": "ping" })).await["type"], "response");
+    }
+
+    #[tokio::test]
+    async fn is_not_held_up_by_a_set_that_cannot_be_read_to_its_end() {
+        let pair = KeyPair::new("EdDSA");
+        let token = pair.token_named("a", &claims("u-1", "t-1"));
+        let file = KeySetFile::new(&[pair.jwk_named("a")]);
+        let server = Server::start_keyed(&["--jwks", file.path().to_str().unwrap()]);
+
+        fs::remove_file(file.path()).unwrap();
+        assert!(Command::new("mkfifo").arg(file.path()).status().unwrap().success());
+        for _ in 0..2 {
+            tokio::time::sleep(A_LOOK).await;
+            let asked = Instant::now();
+            Client::connect(server.address(), &token).await;
+            let of_unknown = pair.token_named("b", &claims("u-1", "t-1"));
+            assert_eq!(refused(server.address(), &of_unknown).await.0, 401);
+            assert!(asked.elapsed() < Duration::from_millis(1900), "{:?}", asked.elapsed());
+        }
+
+        server.terminate();
+        assert!(server.finish().status.success());
     }
 
     #[tokio::test]

@@ -294,6 +294,13 @@ mod flags {
     }
 
     #[test]
+    fn of_issuer_and_audience_are_no_empty_text() {
+        for flag in ["--jwt-issuer", "--jwt-audience"] {
+            assert!(why_not(&[flag, ""], &[]).contains(flag));
+        }
+    }
+
+    #[test]
     fn name_the_file_that_is_of_no_use() {
         for flag in ["--jwt-public-key", "--jwks"] {
             let message = why_not(&[flag, "/nowhere/key"], &[]);

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use futures_util::StreamExt;
+use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use support::{
     client::Client,
@@ -24,6 +24,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 use tokio_rustls::{client::TlsStream, rustls::version};
+use tokio_tungstenite::tungstenite::Message;
 
 /// Longer than the interval in which the files are looked at once at most.
 const A_LOOK: Duration = Duration::from_millis(1200);
@@ -82,6 +83,18 @@ mod client {
             assert_eq!(stream.get_ref().1.alpn_protocol(), Some(http_1), "{version:?}");
         }
         assert!(trust.connect_by(server.address(), &[&version::TLS13], &[http_2]).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn hears_why_it_is_closed() {
+        let certificate = Certificate::new();
+        let server = start(&certificate, &["--db", "memory:"]);
+        let mut client = connect(&certificate.trust(), &server).await;
+
+        // The server stops to read it before it is sent whole.
+        let _ = client.socket.send(Message::text("x".repeat(2 * 1024 * 1024))).await;
+
+        assert_eq!(client.closed().await.map(|frame| frame.code.into()), Some(1009));
     }
 
     #[tokio::test]

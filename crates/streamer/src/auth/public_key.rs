@@ -21,7 +21,10 @@ const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 pub(super) enum NoPublicKey {
     #[error("it is no PEM")]
     NoPem,
-    #[error("it holds no `PUBLIC KEY`; `openssl pkey -in FILE -pubout` makes one of a private key")]
+    #[error(
+        "it holds no `PUBLIC KEY`; `openssl pkey -in FILE -pubout` makes one of a private key, and \
+         `openssl rsa -RSAPublicKey_in -in FILE -pubout` of an `RSA PUBLIC KEY`"
+    )]
     Absent,
     #[error(
         "it holds a private key, which no server needs; `openssl pkey -in FILE -pubout` makes the public one"

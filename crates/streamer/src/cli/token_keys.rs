@@ -6,7 +6,7 @@ use std::{
     time::SystemTime,
 };
 
-use clap::Args;
+use clap::{Args, builder::NonEmptyStringValueParser};
 
 use super::loopback::is_loopback;
 use crate::{
@@ -41,10 +41,22 @@ pub(super) struct TokenKeys {
     #[arg(long, value_name = "FILE", env = "STREAMER_JWKS", hide_env_values = true)]
     jwks: Option<PathBuf>,
     /// The issuer of the tokens: what their claim `iss` has to be.
-    #[arg(long, value_name = "TEXT", env = "STREAMER_JWT_ISSUER", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "TEXT",
+        env = "STREAMER_JWT_ISSUER",
+        hide_env_values = true,
+        value_parser = NonEmptyStringValueParser::new()
+    )]
     jwt_issuer: Option<String>,
     /// Whom the tokens are for: what their claim `aud` has to be or, as an array, hold.
-    #[arg(long, value_name = "TEXT", env = "STREAMER_JWT_AUDIENCE", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "TEXT",
+        env = "STREAMER_JWT_AUDIENCE",
+        hide_env_values = true,
+        value_parser = NonEmptyStringValueParser::new()
+    )]
     jwt_audience: Option<String>,
 }
 
