@@ -13,6 +13,7 @@
 //! | [`protocol`] | messages in and out, error codes, limits |
 //! | [`auth`] | who a client is: tokens, keys, identities |
 //! | `reloading`, `small_file` | what is read from small files, and anew when they change |
+//! | `signal` | the signals that stop a process |
 //! | [`error`] | the one error type and its exit codes |
 //!
 //! A module uses only those below it in this table.
@@ -28,6 +29,7 @@ pub mod handler;
 pub mod protocol;
 mod reloading;
 pub mod server;
+mod signal;
 mod small_file;
 pub mod worker;
 

@@ -14,7 +14,6 @@ mod reap;
 mod reference;
 mod requests;
 mod serve;
-mod signal;
 mod subscriptions;
 mod tables;
 mod tls;

@@ -13,13 +13,13 @@ use streamer_store::PING_WRITE_INTERVAL;
 
 use super::{
     announcement::Announcement, capacity::Capacity, client_limits::ClientLimitFlags, global::Global,
-    loopback::is_loopback, output::Output, signal::stop_signal, tls::TlsFiles, token_keys::TokenKeys,
-    worker_flags::WorkerFlags,
+    loopback::is_loopback, output::Output, tls::TlsFiles, token_keys::TokenKeys, worker_flags::WorkerFlags,
 };
 use crate::{
     database::Held,
     error::Result,
     server::{Ownership, ReadyServer, Server, ServerConfig, bind},
+    signal::stop_signal,
 };
 
 /// The shortest and the longest heartbeat interval that makes sense.

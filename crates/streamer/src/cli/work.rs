@@ -4,10 +4,11 @@ use clap::Args;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{global::Global, output::Output, signal::stop_signal, worker_flags::WorkerFlags};
+use super::{global::Global, output::Output, worker_flags::WorkerFlags};
 use crate::{
     database,
     error::{Error, Result},
+    signal::stop_signal,
     worker::Worker,
 };
 

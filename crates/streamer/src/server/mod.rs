@@ -53,6 +53,7 @@ mod presence;
 mod refusal;
 mod registration;
 mod router;
+mod serve;
 mod shared;
 mod socket;
 mod tls;

@@ -16,7 +16,7 @@ const INTERRUPTED: i32 = 130;
 ///
 /// # Errors
 /// [`ErrorKind::Failed`] when the operating system refuses the handlers.
-pub(super) fn stop_signal() -> Result<CancellationToken> {
+pub(crate) fn stop_signal() -> Result<CancellationToken> {
     let mut signals = Signals::listen()
         .map_err(|error| Error::new(ErrorKind::Failed, "signals cannot be received").caused_by(error))?;
     let stop = CancellationToken::new();
