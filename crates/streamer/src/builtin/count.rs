@@ -57,23 +57,23 @@ impl Handler for Count {
 
     fn validate(&self, payload: &CountPayload) -> Result<(), Failure> {
         if !(1..=MAX_TO).contains(&payload.to) {
-            return Err(Failure::invalid("payload.to", format!("`to` has to be 1 to {MAX_TO}")));
+            return Err(Failure::invalid("to", format!("`payload.to` is 1 to {MAX_TO}")));
         }
         if payload.delay_ms > MAX_DELAY {
-            let message = format!("`delay_ms` has to be {MAX_DELAY} at most");
-            return Err(Failure::invalid("payload.delay_ms", message));
+            let message = format!("`payload.delay_ms` is {MAX_DELAY} at most");
+            return Err(Failure::invalid("delay_ms", message));
         }
         let whole = Duration::from_millis(payload.delay_ms).saturating_mul(payload.to);
         if whole > MAX_WHOLE {
             let message = format!(
-                "`to` times `delay_ms` is {} ms; the limit is {}",
+                "`payload.to` times `payload.delay_ms` is {} ms; the limit is {}",
                 whole.as_millis(),
                 MAX_WHOLE.as_millis()
             );
-            return Err(Failure::invalid("payload.delay_ms", message));
+            return Err(Failure::invalid("delay_ms", message));
         }
         if payload.fail_at.is_some_and(|number| !(1..=payload.to).contains(&number)) {
-            return Err(Failure::invalid("payload.fail_at", "`fail_at` has to be 1 to `to`"));
+            return Err(Failure::invalid("fail_at", "`payload.fail_at` is 1 to `payload.to`"));
         }
         Ok(())
     }
@@ -211,18 +211,18 @@ mod tests {
             assert_eq!(refused(&payload), None, "{payload}");
         }
         let refusals = [
-            (json!({ "to": 0 }), "payload.to"),
-            (json!({ "to": 1_000_001 }), "payload.to"),
-            (json!({ "to": 1, "delay_ms": 60_001 }), "payload.delay_ms"),
-            (json!({ "to": 15, "delay_ms": 60_000 }), "payload.delay_ms"),
-            (json!({ "to": 1_000_000, "delay_ms": 60_000 }), "payload.delay_ms"),
-            (json!({ "to": 5, "fail_at": 0 }), "payload.fail_at"),
-            (json!({ "to": 5, "fail_at": 6 }), "payload.fail_at"),
+            (json!({ "to": 0 }), "to"),
+            (json!({ "to": 1_000_001 }), "to"),
+            (json!({ "to": 1, "delay_ms": 60_001 }), "delay_ms"),
+            (json!({ "to": 15, "delay_ms": 60_000 }), "delay_ms"),
+            (json!({ "to": 1_000_000, "delay_ms": 60_000 }), "delay_ms"),
+            (json!({ "to": 5, "fail_at": 0 }), "fail_at"),
+            (json!({ "to": 5, "fail_at": 6 }), "fail_at"),
             (json!({}), "payload"),
             (json!({ "to": -1 }), "payload"),
             (json!({ "to": 1.5 }), "payload"),
             (json!({ "to": "1" }), "payload"),
-            (json!({ "to": 1, "delay_ms": u64::MAX }), "payload.delay_ms"),
+            (json!({ "to": 1, "delay_ms": u64::MAX }), "delay_ms"),
         ];
         for (payload, field) in refusals {
             assert_eq!(refused(&payload).as_deref(), Some(field), "{payload}");

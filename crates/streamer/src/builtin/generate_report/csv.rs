@@ -259,7 +259,7 @@ impl<'a> Fields<'a> {
 fn no_column(field: &str, reason: &str) -> HandlerError {
     HandlerError::fail(format!("`{field}` names no column: the header of `source` {reason}"))
         .with_code(Code::ValidationError)
-        .with_details(&serde_json::json!({ "field": format!("payload.{field}") }))
+        .with_details(&serde_json::json!({ "field": field }))
 }
 
 fn not_utf8() -> String {

@@ -27,26 +27,25 @@ impl ReportRequest {
     pub(super) fn check(&self) -> Result<SourcePath, Failure> {
         for (field, column) in [("group_by", &self.group_by), ("sum", &self.sum)] {
             if column.is_empty() {
-                return Err(invalid(field, format!("`{field}` is empty; it names a column")));
+                return Err(Failure::invalid(
+                    field,
+                    format!("`payload.{field}` is empty; it names a column"),
+                ));
             }
             at_most(field, column, MAX_COLUMN_BYTES)?;
         }
         at_most("source", &self.source, MAX_SOURCE_BYTES)?;
-        SourcePath::parse(&self.source).map_err(|reason| invalid("source", reason))
+        SourcePath::parse(&self.source).map_err(|reason| Failure::invalid("source", reason))
     }
 }
 
 fn at_most(field: &str, text: &str, limit: usize) -> Result<(), Failure> {
     match text.len() {
         bytes if bytes > limit => {
-            Err(invalid(field, format!("`{field}` has {bytes} bytes; the limit is {limit}")))
+            Err(Failure::invalid(field, format!("`payload.{field}` has {bytes} bytes; the limit is {limit}")))
         }
         _ => Ok(()),
     }
-}
-
-fn invalid(field: &str, message: impl Into<String>) -> Failure {
-    Failure::invalid(&format!("payload.{field}"), message)
 }
 
 #[cfg(test)]
@@ -63,11 +62,11 @@ mod tests {
         let long = "a".repeat(MAX_COLUMN_BYTES + 1);
 
         assert_eq!(refused("a.csv", "region", "amount"), None);
-        assert_eq!(refused("a.csv", "", "amount").as_deref(), Some("payload.group_by"));
-        assert_eq!(refused("a.csv", "region", "").as_deref(), Some("payload.sum"));
-        assert_eq!(refused("a.csv", "region", &long).as_deref(), Some("payload.sum"));
-        assert_eq!(refused("", "region", "amount").as_deref(), Some("payload.source"));
+        assert_eq!(refused("a.csv", "", "amount").as_deref(), Some("group_by"));
+        assert_eq!(refused("a.csv", "region", "").as_deref(), Some("sum"));
+        assert_eq!(refused("a.csv", "region", &long).as_deref(), Some("sum"));
+        assert_eq!(refused("", "region", "amount").as_deref(), Some("source"));
         let long = format!("{}.csv", "a/".repeat(MAX_SOURCE_BYTES / 2));
-        assert_eq!(refused(&long, "region", "amount").as_deref(), Some("payload.source"));
+        assert_eq!(refused(&long, "region", "amount").as_deref(), Some("source"));
     }
 }

@@ -35,7 +35,7 @@ impl SourcePath {
     pub(super) fn parse(text: &str) -> std::result::Result<Self, &'static str> {
         // The one is a separator on some systems, the other ends a path on most.
         if text.contains(['\\', '\0']) {
-            return Err("`source` has a character that no path below the data directory has");
+            return Err("`payload.source` has a character that no path below the data directory has");
         }
         let mut path = PathBuf::new();
         for component in Path::new(text).components() {
@@ -43,11 +43,13 @@ impl SourcePath {
                 Component::Normal(name) => path.push(name),
                 Component::CurDir => {}
                 Component::ParentDir | Component::RootDir | Component::Prefix(_) => {
-                    return Err("`source` has to be a path below the data directory: relative, without `..`");
+                    return Err(
+                        "`payload.source` is a path below the data directory: relative, without `..`",
+                    );
                 }
             }
         }
-        let format = Format::of(&path).ok_or("`source` has to end in `.csv`, `.jsonl` or `.ndjson`")?;
+        let format = Format::of(&path).ok_or("`payload.source` ends in `.csv`, `.jsonl` or `.ndjson`")?;
         Ok(Self { path, format })
     }
 }

@@ -164,7 +164,7 @@ mod link {
 
 #[cfg(unix)]
 mod what_is_no_file {
-    use std::{os::unix::net::UnixListener, process::Command};
+    use std::{os::unix::net::UnixListener, process::Command, sync::mpsc, thread, time::Duration};
 
     use super::*;
 
@@ -175,7 +175,15 @@ mod what_is_no_file {
         assert!(made.success());
         let _socket = UnixListener::bind(place.data("socket.csv")).unwrap();
 
-        assert_eq!(place.refused("pipe.csv"), Code::ValidationError);
-        assert_eq!(place.refused("socket.csv"), Code::ValidationError);
+        let (tell, told) = mpsc::channel();
+        thread::spawn(move || {
+            for source in ["pipe.csv", "socket.csv"] {
+                tell.send(place.refused(source)).unwrap();
+            }
+        });
+
+        for _ in 0..2 {
+            assert_eq!(told.recv_timeout(Duration::from_secs(10)), Ok(Code::ValidationError));
+        }
     }
 }
