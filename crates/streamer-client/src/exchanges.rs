@@ -143,6 +143,7 @@ impl Exchanges {
     /// Makes everything ready for a new connection: what is not answered is sent again where that changes nothing, and each
     /// request is subscribed again.
     pub(crate) fn connection_lost(&mut self, error: &Error) {
+        self.drop_given_up();
         self.outbox.clear();
         for (id, mut call) in std::mem::take(&mut self.calls) {
             match call.purpose {
@@ -201,7 +202,11 @@ impl Exchanges {
 
     fn submit(&mut self, id: String, text: Utf8Bytes, reply: Reply<watch::Receiver<State>>) {
         let request = self.requests.entry(id.clone()).or_insert_with(Followed::new);
-        if request.submission.is_some() {
+        let is_free = request.submission.as_ref().is_none_or(|other| {
+            // One that was given up and sent is still answered: for the same message the answer is the same.
+            other.reply.is_closed() && (!other.is_sent || other.text == text)
+        });
+        if !is_free {
             // Its answer could not be told from the other's.
             let _ = reply.send(Err(Error::invalid(format!("request `{id}` is being submitted already"))));
             return;
@@ -230,18 +235,29 @@ impl Exchanges {
     fn forget(&mut self, id: &str) {
         self.calls.remove(id);
         let Some(request) = self.requests.get_mut(id) else { return };
-        let mut is_sent = request.is_known;
-        if let Some(submission) = &request.submission
-            && submission.reply.is_closed()
-        {
-            is_sent |= submission.is_sent;
-            request.submission = None;
-        }
+        // What was sent is answered, and the answer must not be taken for that of a later message with the same id.
+        request.submission.take_if(|submission| submission.reply.is_closed() && !submission.is_sent);
+        self.leave(id);
+    }
+
+    /// Lets go of a request that nobody follows or submits any more.
+    fn leave(&mut self, id: &str) {
+        let Some(request) = self.requests.get(id) else { return };
         if request.submission.is_none() && request.state.is_closed() && !self.is_being_subscribed(id) {
+            let is_known = request.is_known;
             self.requests.remove(id);
-            if is_sent {
+            if is_known {
                 self.unsubscribe(id);
             }
+        }
+    }
+
+    /// Lets go of the submissions that were given up: their answers will not come any more.
+    fn drop_given_up(&mut self) {
+        let given_up = |request: &mut Followed| request.submission.take_if(|other| other.reply.is_closed());
+        let ids = self.requests.iter_mut().filter_map(|(id, request)| given_up(request).map(|_| id.clone()));
+        for id in ids.collect::<Vec<_>>() {
+            self.leave(&id);
         }
     }
 
@@ -292,9 +308,11 @@ impl Exchanges {
             return;
         }
         let Some(request) = self.requests.get_mut(id) else { return };
+        // One that was not sent yet is not what is acknowledged.
+        let Some(submission) = request.submission.take_if(|submission| submission.is_sent) else { return };
         request.is_known = true;
-        if let Some(submission) = request.submission.take() {
-            let _ = submission.reply.send(Ok(request.state.subscribe()));
+        if submission.reply.send(Ok(request.state.subscribe())).is_err() {
+            self.leave(id);
         }
     }
 
@@ -377,7 +395,9 @@ impl Exchanges {
     fn send_again(&mut self, id: &str) -> bool {
         let is_sent = match self.calls.get_mut(id) {
             Some(call) => std::mem::take(&mut call.is_sent),
-            None => self.submission(id).is_some_and(|submission| std::mem::take(&mut submission.is_sent)),
+            None => self.submission(id).is_some_and(|submission| {
+                !submission.reply.is_closed() && std::mem::take(&mut submission.is_sent)
+            }),
         };
         if is_sent {
             self.outbox.push_front(id.to_owned());
@@ -406,7 +426,7 @@ impl Followed {
         Self { state: watch::Sender::default(), is_known: false, submission: None }
     }
 
-    /// Whether neither the server nor anybody here knows of it.
+    /// Whether the server does not know of it, and is not to.
     fn is_idle(&self) -> bool {
         !self.is_known && self.submission.is_none()
     }

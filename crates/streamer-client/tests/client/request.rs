@@ -438,9 +438,7 @@ mod handle {
     async fn that_is_given_up_before_the_acknowledgment_leaves_nothing_behind() {
         let peer = Peer::bind().await;
         let (client, mut session) = peer.connected().await;
-        let submit = client.submit_as("r-1", "count", &json!({ "to": 3 }));
-        let given_up = tokio::time::timeout(Duration::from_millis(100), submit).await;
-        assert!(given_up.is_err());
+        give_up(&client).await;
 
         session.receive_action("count").await;
         session.acknowledge("r-1").await;
@@ -449,5 +447,43 @@ mod handle {
         let again = submitted(&client, &mut session).await;
         session.complete("r-1", json!({})).await;
         assert!(soon(again.result::<Value>()).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn that_is_given_up_leaves_its_acknowledgment_to_no_other_submission() {
+        let peer = Peer::bind().await;
+        let (client, mut session) = peer.connected().await;
+        give_up(&client).await;
+        session.receive_action("count").await;
+
+        let other = client.submit_as("r-1", "other", &()).await;
+        let again = tokio::spawn(client.submit_as("r-1", "count", &json!({ "to": 3 })));
+        session.receive_action("count").await;
+        session.acknowledge("r-1").await;
+        session.acknowledge("r-1").await;
+        session.complete("r-1", json!({})).await;
+
+        assert_eq!(*other.unwrap_err().kind(), ErrorKind::Invalid);
+        assert!(soon(again).await.unwrap().unwrap().result::<Value>().await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn that_is_given_up_is_not_sent_again() {
+        let peer = Peer::bind().await;
+        let (client, mut session) = peer.connected().await;
+        give_up(&client).await;
+        session.receive_action("count").await;
+
+        drop(session);
+        let mut session = peer.accept().await;
+        let again = tokio::spawn(client.submit_as("r-1", "other", &()));
+
+        session.receive_action("other").await;
+        again.abort();
+    }
+
+    async fn give_up(client: &Client) {
+        let submit = client.submit_as("r-1", "count", &json!({ "to": 3 }));
+        assert!(tokio::time::timeout(Duration::from_millis(100), submit).await.is_err());
     }
 }
