@@ -57,7 +57,10 @@ async fn a_refusal_says_its_code() {
     ] {
         let (answer, ()) = tokio::join!(client.call::<Value, _>("dance", &()), async {
             let (id, _) = session.receive_action("dance").await;
-            session.fail(&id, code).await;
+            let error = json!({ "code": code, "message": "said so" });
+            session
+                .send_other(json!({ "type": "error", "request_id": id, "error": error, "timestamp": 1 }))
+                .await;
         });
 
         let error = answer.unwrap_err();

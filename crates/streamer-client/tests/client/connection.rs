@@ -188,10 +188,10 @@ async fn takes_no_harm_from_what_a_later_protocol_may_send() {
     let peer = Peer::bind().await;
     let (client, mut session) = peer.connected().await;
 
-    session.send(json!({ "type": "news", "request_id": [1] })).await;
-    session.send(json!({ "type": "response", "request_id": "nobody's", "data": 1, "new": {} })).await;
+    session.send_other(json!({ "type": "news", "request_id": [1] })).await;
+    session.send_other(json!({ "type": "response", "request_id": "nobody's", "data": 1, "new": {} })).await;
     session
-        .send(json!({ "type": "error", "error": { "code": "NEW", "message": "m" }, "timestamp": 1 }))
+        .send_other(json!({ "type": "error", "error": { "code": "NEW", "message": "m" }, "timestamp": 1 }))
         .await;
     session.fail("nobody's", "NOT_FOUND").await;
     session.complete("nobody's", json!({})).await;
@@ -210,8 +210,8 @@ async fn takes_no_larger_message_than_it_is_set_to() {
     let peer = Peer::bind().await;
     let (client, mut session) = peer.connect(peer.builder().max_message_bytes(1000)).await;
 
-    session.send(json!({ "type": "news", "text": "x".repeat(900) })).await;
-    session.send(json!({ "type": "news", "text": "x".repeat(1000) })).await;
+    session.send_other(json!({ "type": "news", "text": "x".repeat(900) })).await;
+    session.send_other(json!({ "type": "news", "text": "x".repeat(1000) })).await;
     session.closed().await;
 
     let error = client.call::<Value, _>("ping", &()).await.unwrap_err();

@@ -3,9 +3,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 #![allow(unreachable_pub, reason = "a program of its own")]
+#![allow(dead_code, reason = "the schema is shared with the server's tests")]
 
 mod call;
 mod connection;
 mod peer;
 mod request;
+#[path = "../../../streamer/tests/support/schema.rs"]
+mod schema;
 mod token;

@@ -19,6 +19,8 @@ use tokio_tungstenite::{
     },
 };
 
+use crate::schema::{check_client_message, check_server_message};
+
 /// How long a test waits for something that has to happen.
 pub const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -93,7 +95,11 @@ impl Session {
     pub async fn receive(&mut self) -> Value {
         loop {
             match soon(self.socket.next()).await.unwrap().unwrap() {
-                Message::Text(text) => return serde_json::from_str(&text).unwrap(),
+                Message::Text(text) => {
+                    let message = serde_json::from_str(&text).unwrap();
+                    check_client_message(&message);
+                    return message;
+                }
                 Message::Ping(_) | Message::Pong(_) => {}
                 other => panic!("not a text: {other:?}"),
             }
@@ -118,7 +124,14 @@ impl Session {
         }
     }
 
+    /// Sends a message of the protocol.
     pub async fn send(&mut self, message: Value) {
+        check_server_message(&message);
+        self.send_other(message).await;
+    }
+
+    /// Sends any JSON, as a server of a later version may.
+    pub async fn send_other(&mut self, message: Value) {
         self.send_text(&message.to_string()).await;
     }
 

@@ -10,6 +10,7 @@ pub mod key_set;
 pub mod process;
 pub mod running;
 pub mod secure;
+pub mod schema;
 pub mod token;
 
 use std::time::Duration;
