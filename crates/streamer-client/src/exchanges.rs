@@ -187,7 +187,7 @@ impl Exchanges {
             call.purpose.fail(error.clone());
         }
         for (_, request) in self.requests.drain() {
-            request.end(Err(error.clone()));
+            request.fail(error);
         }
     }
 
@@ -324,6 +324,8 @@ impl Exchanges {
 
     fn end(&mut self, id: &str, end: Result<Arc<RawValue>, Error>) {
         let Some(mut request) = self.requests.remove(id) else { return };
+        // Before anybody is told of it, so that who is told finds the end there.
+        request.state.send_modify(|state| state.end = Some(end));
         if let Some(submission) = request.submission.take() {
             let _ = submission.reply.send(Ok(request.state.subscribe()));
         }
@@ -333,7 +335,6 @@ impl Exchanges {
                 let _ = reply.send(Ok(request.state.subscribe()));
             }
         }
-        request.end(end);
     }
 
     fn refuse(&mut self, id: &str, failure: Failure) -> Option<Duration> {
@@ -431,11 +432,11 @@ impl Followed {
         !self.is_known && self.submission.is_none()
     }
 
-    fn end(self, end: Result<Arc<RawValue>, Error>) {
-        if let (Some(submission), Err(error)) = (self.submission, &end) {
+    fn fail(self, error: &Error) {
+        if let Some(submission) = self.submission {
             let _ = submission.reply.send(Err(error.clone()));
         }
-        self.state.send_modify(|state| state.end = Some(end));
+        self.state.send_modify(|state| state.end = Some(Err(error.clone())));
     }
 }
 
