@@ -22,9 +22,11 @@ use crate::{
     state::State,
 };
 
-/// How long to send nothing after a `RATE_LIMITED` that says no time, and at most.
-const DEFAULT_PAUSE: Duration = Duration::from_secs(1);
+/// The longest time for which a server may ask to be sent nothing.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+/// How long to send nothing to a server that fails at a subscription.
+const FAILURE_PAUSE: Duration = Duration::from_secs(1);
 
 /// How often a subscription of this client's own is tried while the server fails at it.
 const SUBSCRIPTION_TRIES: u32 = 5;
@@ -308,8 +310,8 @@ impl Exchanges {
             return;
         }
         let Some(request) = self.requests.get_mut(id) else { return };
-        // One that was not sent yet is not what is acknowledged.
-        let Some(submission) = request.submission.take_if(|submission| submission.is_sent) else { return };
+        // If another one was sent and given up, then it was the same message: `submit` sees to that.
+        let Some(submission) = request.submission.take() else { return };
         request.is_known = true;
         if submission.reply.send(Ok(request.state.subscribe())).is_err() {
             self.leave(id);
@@ -338,8 +340,10 @@ impl Exchanges {
     }
 
     fn refuse(&mut self, id: &str, failure: Failure) -> Option<Duration> {
-        if failure.code == Code::RateLimited && self.send_again(id) {
-            return Some(pause(&failure));
+        if let Some(pause) = pause(&failure)
+            && self.send_again(id)
+        {
+            return Some(pause);
         }
         if let Some(call) = self.calls.remove(id) {
             return self.refuse_call(call, failure);
@@ -361,7 +365,8 @@ impl Exchanges {
         match call.purpose {
             // The server's failure is not the request's: it goes on, and is asked for again.
             Purpose::Subscription { request_id, reply, tries }
-                if failure.code == Code::InternalError && tries < SUBSCRIPTION_TRIES =>
+                if matches!(failure.code, Code::InternalError | Code::RateLimited)
+                    && tries < SUBSCRIPTION_TRIES =>
             {
                 let id = outgoing::generate_id();
                 let message = outgoing::message(&id, "subscribe", &Named { request_id: &request_id });
@@ -370,7 +375,7 @@ impl Exchanges {
                     Ok(text) => self.call(id, text, true, purpose),
                     Err(error) => purpose.fail(error),
                 }
-                Some(DEFAULT_PAUSE)
+                Some(FAILURE_PAUSE)
             }
             Purpose::Subscription { request_id, reply: Some(reply), .. } => {
                 let what = format!("the subscription to request `{request_id}`");
@@ -448,8 +453,10 @@ fn about(request_id: &str, action: &str) -> Option<(String, Utf8Bytes)> {
     Some((id, text))
 }
 
-/// How long the server asks to send nothing.
-fn pause(failure: &Failure) -> Duration {
-    let said = failure.details.as_ref().and_then(|details| details.get("retry_after_ms")?.as_u64());
-    said.map_or(DEFAULT_PAUSE, Duration::from_millis).min(LONGEST_PAUSE)
+/// How long the server asks to send nothing, where that is what it refuses a message for. Without a time it is not the pace that
+/// is refused: a connection may follow so many requests and no more.
+fn pause(failure: &Failure) -> Option<Duration> {
+    let said = failure.details.as_ref().filter(|_| failure.code == Code::RateLimited);
+    let milliseconds = said?.get("retry_after_ms")?.as_u64()?;
+    Some(Duration::from_millis(milliseconds).min(LONGEST_PAUSE))
 }

@@ -90,6 +90,21 @@ async fn what_is_sent_too_fast_is_sent_again_when_the_server_says() {
 }
 
 #[tokio::test]
+async fn that_is_refused_for_now_without_a_time_is_not_sent_again() {
+    let peer = Peer::bind().await;
+    let (client, mut session) = peer.connected().await;
+
+    let (answer, ()) = tokio::join!(client.submit("count", &()), async {
+        let (id, _) = session.receive_action("count").await;
+        session.fail(&id, "RATE_LIMITED").await;
+    });
+
+    let error = answer.unwrap_err();
+    assert_eq!(*error.kind(), ErrorKind::Refused { code: Code::RateLimited });
+    assert!(error.is_retryable());
+}
+
+#[tokio::test]
 async fn sends_no_more_messages_than_the_server_takes() {
     let peer = Peer::bind().await;
     let (client, mut session) = peer.connected().await;

@@ -11,4 +11,6 @@ mod peer;
 mod request;
 #[path = "../../../streamer/tests/support/schema.rs"]
 mod schema;
+#[cfg(feature = "rustls")]
+mod tls;
 mod token;

@@ -162,8 +162,12 @@ mod progress {
 
         session.progress("r-1", 50).await;
         assert_eq!(soon(progress.next()).await.unwrap().percentage, 50);
-        session.progress("r-1", 20).await;
-        session.progress("r-1", 50).await;
+        for percentage in [20, 50] {
+            session.progress("r-1", percentage).await;
+            // A newer one would hide it.
+            let next = tokio::time::timeout(Duration::from_millis(200), progress.next()).await;
+            assert!(next.is_err(), "{next:?}");
+        }
         session.progress("r-1", 60).await;
 
         assert_eq!(soon(progress.next()).await.unwrap().percentage, 60);

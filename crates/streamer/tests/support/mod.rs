@@ -8,6 +8,7 @@ pub mod handler;
 pub mod key_pair;
 pub mod key_set;
 pub mod process;
+pub mod proxy;
 pub mod running;
 pub mod secure;
 pub mod schema;
