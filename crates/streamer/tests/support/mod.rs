@@ -10,8 +10,8 @@ pub mod key_set;
 pub mod process;
 pub mod proxy;
 pub mod running;
-pub mod secure;
 pub mod schema;
+pub mod secure;
 pub mod token;
 
 use std::time::Duration;
