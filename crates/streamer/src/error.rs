@@ -23,15 +23,15 @@ pub enum ErrorKind {
     Configuration,
     /// What was asked for is not there: the database, its tables, or what has this id.
     NotFound,
-    /// The database cannot be reached now: another process holds it, or it does not answer.
+    /// The database cannot be reached now: another process holds it, or it does not answer. Or the server cannot.
     Unavailable,
     /// The database file is damaged, or is no database of this program.
     NotADatabase,
     /// The address to listen on is taken, or is not this machine's.
     AddressUnusable,
-    /// The request that was watched failed or was cancelled.
+    /// The request that was waited for failed or was cancelled.
     Unsuccessful,
-    /// The request that was watched had not ended when the time was up.
+    /// The request that was waited for had not ended when the time was up.
     NotEnded,
     /// The user stopped it.
     Interrupted,

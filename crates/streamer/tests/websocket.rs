@@ -210,7 +210,8 @@ mod bad_input {
     async fn long_ids_are_refused_and_the_connection_lives() {
         let (_server, mut client) = connected().await;
 
-        let answer = client.ask(json!({ "id": "x".repeat(10 * 1024), "action": "ping" })).await;
+        client.send_text(json!({ "id": "x".repeat(10 * 1024), "action": "ping" }).to_string()).await;
+        let answer = client.receive().await;
 
         assert_eq!(answer["error"]["details"]["field"], "id");
         still_answers(&mut client).await;

@@ -10,10 +10,13 @@ mod global;
 mod logging;
 mod loopback;
 mod output;
+mod payload;
+mod proceeding;
 mod reap;
 mod reference;
 mod requests;
 mod serve;
+mod submit;
 mod subscriptions;
 mod tables;
 mod tls;
@@ -41,11 +44,11 @@ Exit codes:
   1  failed
   2  the command line, the environment or a file that they name is not usable
   3  what was asked for is not there: the database, its tables, or what has this id
-  4  the database cannot be reached now: another process holds it, or it does not answer
+  4  the database cannot be reached now: another process holds it, or it does not answer; or the server cannot
   5  the database file is damaged, or is no database of this program
   6  the address to listen on is taken, or is not this machine's
-  7  the request that was watched failed or was cancelled
-  8  the request that was watched had not ended when the time was up
+  7  the request that was waited for failed or was cancelled
+  8  the request that was waited for had not ended when the time was up
   130  Ctrl-C ended it, or a second signal stopped the server at once";
 
 /// What `--db` takes.
@@ -63,6 +66,7 @@ const EXAMPLES: &str = "\
 Examples:
   streamer serve
   streamer serve --db dynamodb://eu-west-1
+  streamer submit count --payload '{\"to\":3}'
   streamer connections list --user u-1 --json
   streamer requests submit count --payload '{\"to\":3}' --tenant acme --user ann
   streamer connections stale --before 2h --yes";
@@ -83,6 +87,7 @@ struct Cli {
 enum Command {
     Serve(Box<serve::Serve>),
     Work(work::Work),
+    Submit(submit::Submit),
     #[command(subcommand)]
     Connections(connections::Connections),
     #[command(subcommand)]
@@ -131,6 +136,7 @@ fn execute(cli: Cli, output: &Output) -> Result<()> {
         match command {
             Command::Serve(serve) => serve.run(&cli.global, output).await,
             Command::Work(work) => work.run(&cli.global, output).await,
+            Command::Submit(submit) => submit.run(output).await,
             Command::Connections(connections) => connections.run(&cli.global, output).await,
             Command::Requests(requests) => requests.run(&cli.global, output).await,
             Command::Subscriptions(subscriptions) => subscriptions.run(&cli.global, output).await,

@@ -14,7 +14,10 @@ use tokio_tungstenite::{
     },
 };
 
-use super::PATIENCE;
+use super::{
+    PATIENCE,
+    schema::{check_client_message, check_server_message},
+};
 
 /// A connected client.
 pub struct Client<S = MaybeTlsStream<TcpStream>> {
@@ -51,12 +54,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
         Self { socket, response }
     }
 
-    /// Sends a JSON message.
+    /// Sends a good JSON message.
     pub async fn send(&mut self, message: Value) {
+        check_client_message(&message);
         self.send_text(message.to_string()).await;
     }
 
-    /// Sends any text.
+    /// Sends any text, good or bad.
     pub async fn send_text(&mut self, text: impl Into<String>) {
         self.socket.send(Message::text(text.into())).await.unwrap();
     }
@@ -66,7 +70,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
         let message = async {
             loop {
                 match self.socket.next().await.unwrap().unwrap() {
-                    Message::Text(text) => return serde_json::from_str(text.as_str()).unwrap(),
+                    Message::Text(text) => return checked(text.as_str()),
                     Message::Ping(_) | Message::Pong(_) => {}
                     other => panic!("not a text: {other:?}"),
                 }
@@ -105,6 +109,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
             loop {
                 match self.socket.next().await {
                     Some(Ok(Message::Close(frame))) => return frame,
+                    Some(Ok(Message::Text(text))) => drop(checked(text.as_str())),
                     Some(Ok(_)) => {}
                     Some(Err(_)) | None => return None,
                 }
@@ -114,12 +119,22 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
     }
 }
 
+fn checked(text: &str) -> Value {
+    let message = serde_json::from_str(text).unwrap();
+    check_server_message(&message);
+    message
+}
+
 /// Returns the status and the JSON body of a refused handshake.
 pub fn refusal(result: Result<Client, Error>) -> (u16, Value, Response) {
     match result {
         Err(Error::Http(response)) => {
             let body = response.body().as_deref().unwrap_or_default();
-            (response.status().as_u16(), serde_json::from_slice(body).unwrap_or_default(), *response)
+            let message: Value = serde_json::from_slice(body).unwrap_or_default();
+            if !message.is_null() {
+                check_server_message(&message);
+            }
+            (response.status().as_u16(), message, *response)
         }
         Err(error) => panic!("not refused by HTTP: {error}"),
         Ok(_) => panic!("not refused"),

@@ -8,7 +8,9 @@ pub mod handler;
 pub mod key_pair;
 pub mod key_set;
 pub mod process;
+pub mod proxy;
 pub mod running;
+pub mod schema;
 pub mod secure;
 pub mod token;
 

@@ -99,7 +99,7 @@ impl Server {
         Self::start_with(&["--db", "memory:"])
     }
 
-    /// Starts a server on a free port with these flags and [`SECRET`].
+    /// Starts a server with these flags and [`SECRET`], on a free port unless they name an address.
     pub fn start_with(arguments: &[&str]) -> Self {
         let home = tempfile::tempdir().unwrap();
         let secret = secret_file(home.path(), SECRET);
@@ -132,7 +132,10 @@ impl Server {
     }
 
     fn spawn(mut command: Command, home: TempDir) -> Self {
-        command.args(["--listen", "127.0.0.1:0", "--json"]);
+        if !command.get_args().any(|argument| argument == "--listen") {
+            command.args(["--listen", "127.0.0.1:0"]);
+        }
+        command.arg("--json");
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let stderr = drain(child.stderr.take().unwrap());

@@ -33,7 +33,12 @@ const LAYERS: &[Layer] = &[
     // The core for its codec, which is measured alone.
     Layer { name: "dynamorm-bench", uses: &["dynamorm", "dynamorm-core"], tests_use: &[] },
     Layer { name: "streamer-store", uses: &["dynamorm"], tests_use: &["dynamorm-conformance"] },
-    Layer { name: "streamer", uses: &["streamer-store", "dynamorm"], tests_use: &["dynamorm-conformance"] },
+    Layer { name: "streamer-client", uses: &[], tests_use: &[] },
+    Layer {
+        name: "streamer",
+        uses: &["streamer-store", "streamer-client", "dynamorm"],
+        tests_use: &["dynamorm-conformance"],
+    },
     // The other benchmark for what shows the figures.
     Layer { name: "streamer-bench", uses: &["streamer-store", "dynamorm", "dynamorm-bench"], tests_use: &[] },
     Layer { name: "xtask", uses: &[], tests_use: &[] },

@@ -1,8 +1,7 @@
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 use streamer_store::{AsyncRequest, Json, RequestFailure, RequestStatus, Timestamp};
 
-use super::super::output::printable;
+use super::super::{output::printable, proceeding::Proceeding};
 
 /// What a watcher sees of a request: what it prints anew when it changes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -42,15 +41,18 @@ impl<'a> Sight<'a> {
         }
     }
 
+    /// What people see.
+    pub(super) fn proceeding(&self) -> Proceeding<'_> {
+        Proceeding {
+            status: self.status.name(),
+            percentage: self.progress.unwrap_or_default(),
+            said: self.said(),
+        }
+    }
+
     /// One line for people.
     pub(super) fn to_line(&self) -> String {
-        let mut line = format!("{:<10}  {:>3} %", self.status.name(), self.progress.unwrap_or_default());
-        if let Some(said) = self.said() {
-            line.push_str("  ");
-            line.push_str(&said);
-        }
-        line.push('\n');
-        line
+        self.proceeding().to_line()
     }
 
     /// What it is doing, or why it failed.
@@ -61,30 +63,5 @@ impl<'a> Sight<'a> {
             }
             _ => self.progress_message.map(printable),
         }
-    }
-}
-
-/// The progress of a request on a terminal.
-pub(super) struct Bar(ProgressBar);
-
-impl Bar {
-    pub(super) fn new() -> Self {
-        let bar = ProgressBar::with_draw_target(Some(100), ProgressDrawTarget::stdout());
-        // A template that is refused would leave the bar in its usual style.
-        if let Ok(style) = ProgressStyle::with_template("{prefix:10} {bar:32} {pos:>3} %  {wide_msg}") {
-            bar.set_style(style);
-        }
-        Self(bar)
-    }
-
-    pub(super) fn show(&self, sight: &Sight<'_>) {
-        self.0.set_prefix(sight.status.name());
-        self.0.set_message(sight.said().unwrap_or_default());
-        self.0.set_position(u64::from(sight.progress.unwrap_or_default()));
-    }
-
-    /// Takes it off the terminal.
-    pub(super) fn clear(&self) {
-        self.0.finish_and_clear();
     }
 }

@@ -1,10 +1,11 @@
-use std::{fs, path::PathBuf};
-
 use clap::{Args, builder::NonEmptyStringValueParser};
-use streamer_store::{Json, Priority, RequestQueue, Submission, Timestamp};
+use streamer_store::{Priority, RequestQueue, Submission, Timestamp};
 
-use super::{super::output::Output, describe::describe};
-use crate::error::{Error, Result};
+use super::{
+    super::{output::Output, payload::read_payload},
+    describe::describe,
+};
+use crate::error::Result;
 
 /// Submit a request, and show it; exit code 1 when the id stands for another one.
 ///
@@ -45,11 +46,11 @@ pub(crate) struct Submit {
 impl Submit {
     /// Refuses a payload that is none, before the database is opened.
     pub(super) fn check(&self) -> Result<()> {
-        self.read_payload().map(drop)
+        read_payload(&self.payload).map(drop)
     }
 
     pub(super) async fn run(self, requests: &RequestQueue, output: &Output) -> Result<()> {
-        let payload = self.read_payload()?;
+        let payload = read_payload(&self.payload)?;
         let mut submission = Submission::new(self.tenant, self.user, self.action)
             .payload(payload)
             .priority(self.priority)
@@ -65,18 +66,6 @@ impl Submit {
             let heading = if enqueued.is_replay { "It was submitted before:\n" } else { "" };
             format!("{heading}{}", describe(request))
         })
-    }
-
-    fn read_payload(&self) -> Result<Json> {
-        let text = match self.payload.strip_prefix('@') {
-            None => self.payload.clone(),
-            Some(path) => fs::read_to_string(PathBuf::from(path)).map_err(|error| {
-                Error::configuration(format!("`--payload` names the file `{path}`, which cannot be read"))
-                    .caused_by(error)
-            })?,
-        };
-        Json::parse(&text)
-            .map_err(|error| Error::configuration(format!("`--payload` is no JSON object: {error}")))
     }
 }
 

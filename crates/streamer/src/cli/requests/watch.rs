@@ -5,8 +5,8 @@ use streamer_store::{AsyncRequest, RequestQueue, RequestStatus};
 use tokio::time::{Instant, sleep};
 
 use super::{
-    super::{global::Global, output::Output},
-    sight::{Bar, Sight},
+    super::{global::Global, output::Output, proceeding::Bar},
+    sight::Sight,
     which::Which,
 };
 use crate::{
@@ -70,7 +70,7 @@ impl Watch {
                 let is_end = !request.status.is_open();
                 match bar {
                     // The last sight stays on the terminal.
-                    Some(bar) if !is_end => bar.show(&sight),
+                    Some(bar) if !is_end => bar.show(&sight.proceeding()),
                     Some(bar) => {
                         bar.clear();
                         output.line(&sight, Sight::to_line)?;
