@@ -4,7 +4,7 @@ use streamer_store::Json;
 
 use super::{
     Format::{Csv, JsonLines},
-    SourceFile, finish, report, request,
+    SourceFile, Told, finish, report, request,
 };
 use crate::{
     builtin::generate_report::{
@@ -79,29 +79,31 @@ fn of_what_is_held_of_a_row_is_held() {
     }
 }
 
-/// Of the bytes of names that cannot be compressed, and sums of as many digits as there may be.
+/// As many groups as there may be, of names that cannot be compressed, and sums of 37 digits.
 fn greatest() -> Report {
     let mut state = 7_u64;
-    let mut random = move || {
+    let mut random = move |below: u64| {
         // Knuth's MMIX generator: its upper bits are random enough for a compressor.
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        state >> 33
+        (state >> 33) % below
     };
     let mut content = String::from("region,amount\n");
-    let mut bytes = 0;
-    for _ in 0..MAX_GROUPS {
-        let name: String = (0..9).map(|_| char::from(b'#' + (random() % 90) as u8)).collect();
-        bytes += name.len();
-        assert!(bytes <= MAX_GROUP_BYTES);
-        let digits: String = (0..37).map(|_| char::from(b'0' + (random() % 10) as u8)).collect();
-        content.push_str(&format!("\"{name}\",0.{digits}\n"));
+    for number in 0..MAX_GROUPS {
+        let name: String = (0..9).map(|_| char::from(b'#' + random(90) as u8)).collect();
+        let digits: String = (0..36).map(|_| char::from(b'0' + random(10) as u8)).collect();
+        // One up and one down, so that the sum of all has no more digits.
+        let sign = if number % 2 == 0 { "" } else { "-" };
+        content.push_str(&format!("\"{name}\",{sign}9{}.{}\n", &digits[..2], &digits[2..]));
     }
     finish(SourceFile::new(Csv, content).begin()).unwrap()
 }
 
 #[test]
 fn of_all_is_less_than_an_item() {
-    let result = Json::of(&greatest()).unwrap();
+    let greatest = greatest();
+    let told = Told::of(&greatest);
+    assert_eq!((told.groups.len(), told.unreadable_rows), (MAX_GROUPS, 0));
+    let result = Json::of(&greatest).unwrap();
 
     let stored: Value = serde_json::from_slice(&encode_value(&result).unwrap()).unwrap();
 
