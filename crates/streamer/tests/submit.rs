@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use support::{
     database::Database,
     process::{Server, run, secret_file, streamer},
+    secure::Certificate,
     token::{claims, signed},
 };
 
@@ -262,6 +263,34 @@ mod token {
             assert_eq!(output.status.code(), Some(2), "{file}");
             assert!(stderr(&output).contains("cannot use the token file"), "{}", stderr(&output));
         }
+    }
+}
+
+mod tls {
+    use super::*;
+
+    #[test]
+    fn reaches_a_server_whose_certificate_is_named_and_no_other() {
+        let (certificate, other) = (Certificate::new(), Certificate::new());
+        let flags = certificate.flags();
+        let flags: Vec<&str> = flags.iter().map(String::as_str).chain(["--db", "memory:"]).collect();
+        let server = Server::start_with(&flags);
+        let url = format!("wss://{}/ws", server.address());
+        let submit = |trusted: &Certificate| {
+            let mut command = streamer();
+            command.args(["submit", "whoami", "--json", "--url", &url, "--tls-ca"]).arg(trusted.path());
+            run(command.env("STREAMER_TOKEN", signed(&claims("ann", "acme"))))
+        };
+
+        let trusting = submit(&certificate);
+        let distrusting = submit(&other);
+
+        assert_eq!(trusting.status.code(), Some(0), "{}", stderr(&trusting));
+        assert_eq!(lines(&trusting)[0]["result"]["user_id"], "ann");
+        assert_eq!(distrusting.status.code(), Some(4), "{}", stderr(&distrusting));
+        let no_certificate =
+            run(streamer().args(["submit", "ping", "--url", &url, "--tls-ca"]).arg(certificate.key_path()));
+        assert_eq!(no_certificate.status.code(), Some(2), "{}", stderr(&no_certificate));
     }
 }
 
