@@ -52,7 +52,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Asks for a token before each connection, so that one that has ended is replaced.
+    /// Asks for a token before each connection, so that one that has ended is replaced. While the provider fails, the client tries
+    /// again; a token that the server refuses ends it.
     pub fn token_provider<F, A>(mut self, provide: F) -> Self
     where
         F: Fn() -> A + Send + Sync + 'static,

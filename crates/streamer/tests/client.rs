@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use futures_util::StreamExt;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use streamer::server::Ownership;
@@ -198,6 +199,28 @@ mod connection {
         let _server = again(&database, &address);
 
         assert_eq!(soon(pong).await.unwrap().unwrap()["pong"], true);
+    }
+
+    #[tokio::test]
+    async fn survives_with_its_requests_a_server_that_is_killed_while_it_works() {
+        let database = Database::new();
+        let lease = ["--lease", "3s", "--db", &database.db()];
+        let server = Server::start_with(&lease);
+        let address = server.address().to_owned();
+        let client = connected(&server).await;
+        let request = client.submit("count", &json!({ "to": 10, "delay_ms": 50 })).await.unwrap();
+        let mut progress = request.progress();
+        let mut seen = vec![soon(progress.next()).await.unwrap().percentage];
+
+        server.kill();
+        let _server = Server::start_with(&[&lease[..], &["--listen", &address]].concat());
+
+        // The lease of the worker that was killed has to end first.
+        while let Some(progress) = soon(progress.next()).await {
+            seen.push(progress.percentage);
+        }
+        assert!(seen.is_sorted(), "{seen:?}");
+        assert_eq!(soon(request.result::<Value>()).await.unwrap(), json!({ "counted": 10 }));
     }
 
     #[tokio::test]

@@ -1,5 +1,7 @@
 //! Requests of the typed client, carried out by a real server's workers, over connections that are cut.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
 mod support;
 
 use std::time::Duration;

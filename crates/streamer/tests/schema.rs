@@ -39,6 +39,19 @@ fn messages() -> Vec<Value> {
     all.iter().map(|message| serde_json::to_value(message).unwrap()).collect()
 }
 
+/// Those that may hold less, with as little as they may hold.
+fn bare_messages() -> Vec<Value> {
+    let progress = Outgoing::Progress {
+        request_id: RequestId::new("r-1").unwrap(),
+        percentage: 0,
+        message: None,
+        details: None,
+        timestamp: 0,
+    };
+    let error = Outgoing::error(None, Failure::new(Code::InternalError, ""));
+    [progress, error].iter().map(|message| serde_json::to_value(message).unwrap()).collect()
+}
+
 /// The members that a message may go without.
 const OPTIONAL: [&str; 3] = ["message", "details", "request_id"];
 
@@ -108,6 +121,9 @@ mod server_message {
                     message.as_object_mut().unwrap().remove(member);
                 }
             }
+            assert!(validator.is_valid(&message), "{message}");
+        }
+        for message in bare_messages() {
             assert!(validator.is_valid(&message), "{message}");
         }
     }

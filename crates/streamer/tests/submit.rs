@@ -4,11 +4,16 @@
 
 mod support;
 
-use std::process::{Command, Output};
+use std::{
+    io::{BufRead, BufReader, Read},
+    process::{Child, ChildStdout, Command, Output, Stdio},
+};
 
 use serde_json::{Value, json};
 use support::{
+    database::Database,
     process::{Server, run, secret_file, streamer},
+    secure::Certificate,
     token::{claims, signed},
 };
 
@@ -76,6 +81,145 @@ mod action_at_once {
     }
 }
 
+mod queued_action {
+    use super::*;
+
+    const LONG: &str = r#"{"to":100,"delay_ms":100}"#;
+
+    #[test]
+    fn is_followed_to_its_result() {
+        let server = Server::start();
+        let count = ["count", "--payload", r#"{"to":4,"delay_ms":100}"#, "--id", "r-1"];
+
+        let for_programs = run(signed_in(&server, &count).arg("--json"));
+        let for_people = run(&mut signed_in(&server, &count));
+
+        assert_eq!(for_programs.status.code(), Some(0), "{}", stderr(&for_programs));
+        let lines = lines(&for_programs);
+        assert_eq!(lines[0], json!({ "requestId": "r-1", "status": "PENDING" }));
+        let (end, progress) = lines.split_last().unwrap();
+        assert_eq!((&end["status"], &end["progress"]), (&json!("COMPLETED"), &json!(100)));
+        assert_eq!(end["result"], json!({ "counted": 4 }));
+        let seen: Vec<_> = progress[1..].iter().map(|line| line["progress"].as_u64().unwrap()).collect();
+        assert!(!seen.is_empty() && seen.is_sorted(), "{seen:?}");
+        // The same id, action and payload are the same request, which has ended.
+        assert_eq!(for_people.status.code(), Some(0));
+        let text = stdout(&for_people);
+        assert!(text.contains("COMPLETED   100 %") && text.ends_with("{\n  \"counted\": 4\n}\n"), "{text}");
+    }
+
+    #[test]
+    fn that_fails_or_is_cancelled_exits_with_7() {
+        let database = Database::new();
+        let server = database.serve();
+        let failed = run(&mut signed_in(&server, &["count", "--payload", r#"{"to":1,"fail_at":1}"#]));
+        let mut following =
+            follow(signed_in(&server, &["count", "--payload", LONG, "--id", "r-1", "--json"]));
+        following.line();
+
+        let cancel = ["requests", "cancel", "r-1", "--tenant", "acme", "--db", &database.db()];
+        assert!(run(streamer().args(cancel)).status.success());
+
+        let cancelled = following.finish();
+        assert_eq!((failed.status.code(), cancelled.status.code()), (Some(7), Some(7)));
+        assert!(stderr(&failed).contains("failed at 1, as was asked for"), "{}", stderr(&failed));
+        assert!(stdout(&failed).contains("FAILED"), "{}", stdout(&failed));
+        let error: Value = serde_json::from_str(&stderr(&cancelled)).unwrap();
+        assert_eq!(error["error"]["message"], "request `r-1` was cancelled");
+    }
+
+    #[test]
+    fn that_takes_too_long_exits_with_8_and_goes_on() {
+        let server = Server::start();
+        let count = ["count", "--payload", r#"{"to":15,"delay_ms":100}"#, "--id", "r-1", "--json"];
+
+        let short = run(signed_in(&server, &count).args(["--timeout", "300ms"]));
+        let rest = run(&mut signed_in(&server, &count));
+
+        assert_eq!((short.status.code(), rest.status.code()), (Some(8), Some(0)));
+        assert!(stderr(&short).contains("request `r-1` has not ended in time"), "{}", stderr(&short));
+        assert_eq!(lines(&rest).last().unwrap()["result"], json!({ "counted": 15 }));
+    }
+
+    #[test]
+    fn is_not_waited_for_where_nobody_wants_to() {
+        let server = Server::start();
+        let count = ["count", "--payload", LONG, "--id", "r-1", "--no-wait"];
+
+        let for_people = run(&mut signed_in(&server, &count));
+        let for_programs = run(signed_in(&server, &count).arg("--json"));
+
+        assert_eq!(stdout(&for_people), "request `r-1` is submitted\n");
+        assert_eq!(lines(&for_programs), [json!({ "requestId": "r-1", "status": "PENDING" })]);
+    }
+
+    #[test]
+    fn goes_on_when_the_command_is_interrupted() {
+        let server = Server::start();
+        let count = ["count", "--payload", r#"{"to":10,"delay_ms":100}"#, "--id", "r-1", "--json"];
+        let mut following = follow(signed_in(&server, &count));
+        following.line();
+
+        following.interrupt();
+        let interrupted = following.finish();
+
+        assert_eq!(interrupted.status.code(), Some(130));
+        assert!(stderr(&interrupted).contains("stopped waiting for request `r-1`; it goes on"));
+        assert_eq!(run(&mut signed_in(&server, &count)).status.code(), Some(0));
+    }
+
+    #[test]
+    fn outlives_a_server_that_is_killed_and_started_again() {
+        let database = Database::new();
+        let lease = ["--lease", "3s", "--db", &database.db()];
+        let server = Server::start_with(&lease);
+        let address = server.address().to_owned();
+        let count = ["count", "--payload", r#"{"to":10,"delay_ms":100}"#, "--json"];
+        let mut following = follow(signed_in(&server, &count));
+        following.line();
+
+        server.kill();
+        let _server = Server::start_with(&[&lease[..], &["--listen", &address]].concat());
+
+        let finished = following.finish();
+        assert_eq!(finished.status.code(), Some(0), "{}", stderr(&finished));
+        assert_eq!(lines(&finished).last().unwrap()["result"], json!({ "counted": 10 }));
+    }
+
+    /// A command that runs; its lines as they come.
+    struct Following {
+        child: Child,
+        lines: BufReader<ChildStdout>,
+    }
+
+    fn follow(mut command: Command) -> Following {
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap());
+        Following { child, lines }
+    }
+
+    impl Following {
+        fn line(&mut self) {
+            self.lines.read_line(&mut String::new()).unwrap();
+        }
+
+        fn interrupt(&self) {
+            let pid = self.child.id().to_string();
+            assert!(Command::new("kill").args(["-s", "INT", &pid]).status().unwrap().success());
+        }
+
+        /// What comes from here on.
+        fn finish(mut self) -> Output {
+            let mut rest = Vec::new();
+            self.lines.read_to_end(&mut rest).unwrap();
+            let mut output = self.child.wait_with_output().unwrap();
+            output.stdout = rest;
+            output
+        }
+    }
+}
+
 mod token {
     use super::*;
 
@@ -119,6 +263,34 @@ mod token {
             assert_eq!(output.status.code(), Some(2), "{file}");
             assert!(stderr(&output).contains("cannot use the token file"), "{}", stderr(&output));
         }
+    }
+}
+
+mod tls {
+    use super::*;
+
+    #[test]
+    fn reaches_a_server_whose_certificate_is_named_and_no_other() {
+        let (certificate, other) = (Certificate::new(), Certificate::new());
+        let flags = certificate.flags();
+        let flags: Vec<&str> = flags.iter().map(String::as_str).chain(["--db", "memory:"]).collect();
+        let server = Server::start_with(&flags);
+        let url = format!("wss://{}/ws", server.address());
+        let submit = |trusted: &Certificate| {
+            let mut command = streamer();
+            command.args(["submit", "whoami", "--json", "--url", &url, "--tls-ca"]).arg(trusted.path());
+            run(command.env("STREAMER_TOKEN", signed(&claims("ann", "acme"))))
+        };
+
+        let trusting = submit(&certificate);
+        let distrusting = submit(&other);
+
+        assert_eq!(trusting.status.code(), Some(0), "{}", stderr(&trusting));
+        assert_eq!(lines(&trusting)[0]["result"]["user_id"], "ann");
+        assert_eq!(distrusting.status.code(), Some(4), "{}", stderr(&distrusting));
+        let no_certificate =
+            run(streamer().args(["submit", "ping", "--url", &url, "--tls-ca"]).arg(certificate.key_path()));
+        assert_eq!(no_certificate.status.code(), Some(2), "{}", stderr(&no_certificate));
     }
 }
 

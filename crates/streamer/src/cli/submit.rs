@@ -30,6 +30,9 @@ use crate::{
 /// The most bytes read of a token file. A token needs no more; a device or a wrong path may never end.
 const MAX_TOKEN_FILE_BYTES: u64 = 64 * 1024;
 
+/// The most bytes read of a file of certificates: several times what an operating system trusts.
+const MAX_CA_FILE_BYTES: u64 = 4 * 1024 * 1024;
+
 /// Submit a request to a running server, follow it, and print its result: with a progress bar on a terminal, else a line for each change.
 ///
 /// Lost connections are made again. Exit code 0 when it completed, 7 when it failed or was cancelled, 8 when the time is up, 4 when
@@ -63,6 +66,9 @@ pub(super) struct Submit {
     /// The file that holds the token, read again for each connection; it goes before the variable.
     #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
+    /// The certificates that are trusted for `wss://`, in a PEM file; the operating system's unless given.
+    #[arg(long, value_name = "FILE")]
+    tls_ca: Option<PathBuf>,
     /// The request's id, at most 128 characters; a random one unless given.
     #[arg(long, value_name = "ID", value_parser = NonEmptyStringValueParser::new())]
     id: Option<String>,
@@ -140,7 +146,10 @@ impl Submit {
     }
 
     fn builder(&self) -> Result<ClientBuilder> {
-        let builder = Client::builder(self.url.as_str());
+        let mut builder = Client::builder(self.url.as_str());
+        if let Some(file) = &self.tls_ca {
+            builder = builder.trust(read_file("certificates", file, MAX_CA_FILE_BYTES)?);
+        }
         if let Some(file) = &self.token_file {
             // Once before it connects: what is wrong with the file is not worth an attempt.
             read_token(file)?;
@@ -189,14 +198,16 @@ async fn follow(request: &Request, output: &Output, bar: Option<&Bar>) -> Result
             _ => return Err(failed(error.clone())),
         },
     };
-    let mut step = Step::of(id, status, last.as_ref());
     match end {
         Ok(result) => {
+            // Without the last message: `3 of 4` is no news of what is complete.
+            let mut step = Step::of(id, status, None);
             step.progress = Some(100);
             step.result = Some(&result);
             output.line(&step, |step| format!("{}{}\n", step.proceeding().to_line(), pretty(&result)))
         }
         Err(error) => {
+            let mut step = Step::of(id, status, last.as_ref());
             step.error = error.failure().map(|failure| {
                 let mut said = json!({ "code": failure.code.as_str(), "message": failure.message });
                 if let Some(details) = &failure.details {
@@ -245,21 +256,26 @@ fn pretty(result: &RawValue) -> String {
 
 /// Reads a token file: its text without the white space around it.
 fn read_token(path: &Path) -> Result<String> {
+    let text = read_file("token", path, MAX_TOKEN_FILE_BYTES)?;
+    match text.trim() {
+        "" => {
+            Err(Error::configuration(format!("cannot use the token file `{}`: it is empty", path.display())))
+        }
+        token => Ok(token.to_owned()),
+    }
+}
+
+fn read_file(what: &str, path: &Path, limit: u64) -> Result<String> {
     let refused = |message: String| {
-        Error::configuration(format!("cannot use the token file `{}`: {message}", path.display()))
+        Error::configuration(format!("cannot use the {what} file `{}`: {message}", path.display()))
     };
     let mut text = String::new();
     let file = File::open(path).map_err(|error| refused(error.to_string()))?;
-    file.take(MAX_TOKEN_FILE_BYTES + 1)
-        .read_to_string(&mut text)
-        .map_err(|error| refused(error.to_string()))?;
-    if text.len() as u64 > MAX_TOKEN_FILE_BYTES {
-        return Err(refused(format!("it has more than {MAX_TOKEN_FILE_BYTES} bytes")));
+    file.take(limit + 1).read_to_string(&mut text).map_err(|error| refused(error.to_string()))?;
+    if text.len() as u64 > limit {
+        return Err(refused(format!("it has more than {limit} bytes")));
     }
-    match text.trim() {
-        "" => Err(refused("it is empty".to_owned())),
-        token => Ok(token.to_owned()),
-    }
+    Ok(text)
 }
 
 /// What the client said, in the command line's words. The server's own words are in it, so that all of it is made printable.

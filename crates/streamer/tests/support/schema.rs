@@ -1,6 +1,6 @@
 //! The protocol's schema, to which every message of every test is held.
 
-use std::sync::LazyLock;
+use std::{collections::HashMap, sync::LazyLock};
 
 use jsonschema::Validator;
 use serde_json::Value;
@@ -13,6 +13,11 @@ pub static SCHEMA: LazyLock<Value> = LazyLock::new(|| {
 
 static CLIENT_MESSAGE: LazyLock<Validator> = LazyLock::new(|| validator("clientMessage"));
 static SERVER_MESSAGE: LazyLock<Validator> = LazyLock::new(|| validator("serverMessage"));
+/// By type, so that a failure says what is wrong with the one type, and not that none fits.
+static BY_TYPE: LazyLock<HashMap<&str, Validator>> = LazyLock::new(|| {
+    let types = ["response", "acknowledgment", "progress", "complete", "error"];
+    types.into_iter().map(|name| (name, validator(name))).collect()
+});
 
 /// What one of the schema's definitions takes.
 pub fn validator(definition: &str) -> Validator {
@@ -30,7 +35,8 @@ pub fn check_client_message(message: &Value) {
 
 /// Checks what a test gets from a server.
 pub fn check_server_message(message: &Value) {
-    check(&SERVER_MESSAGE, message);
+    let of_type = message["type"].as_str().and_then(|name| BY_TYPE.get(name));
+    check(of_type.unwrap_or(&SERVER_MESSAGE), message);
 }
 
 fn check(validator: &Validator, message: &Value) {
