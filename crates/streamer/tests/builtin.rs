@@ -65,6 +65,9 @@ fn percentages(messages: &[Value]) -> Vec<u64> {
     messages.iter().filter_map(|message| message["percentage"].as_u64()).collect()
 }
 
+/// A payload that a tree of numbers and members would not keep.
+const LETTERS: &str = r#"{ "b": 1.10, "a": 12345678901234567890123.5e-3, "\u0041": [null, -0] }"#;
+
 /// A payload of several levels.
 fn payload() -> Value {
     json!({ "text": "\u{0}é", "numbers": [0, -1.5, 1e300], "nested": { "empty": {}, "null": null } })
@@ -84,29 +87,47 @@ mod echo {
         assert_eq!(answer, expected);
         assert_eq!(stage.stores.requests().by_tenant("t-1").take(9).await.unwrap(), []);
     }
+
+    #[tokio::test]
+    async fn answers_to_the_letter() {
+        let stage = Stage::new().await;
+        let mut client = stage.server.connect("u-1").await;
+
+        client.send_text(format!(r#"{{"id":"e-1","action":"echo","payload":{LETTERS}}}"#)).await;
+
+        assert!(client.receive_text().await.contains(&format!(r#""data":{LETTERS}"#)));
+    }
 }
 
 mod echo_async {
     use super::*;
 
     #[tokio::test]
-    async fn ends_with_the_payload_and_stores_it_to_the_letter() {
+    async fn ends_with_the_payload() {
         let stage = Stage::new().await;
         let mut client = stage.server.connect("u-1").await;
-        // What a tree of numbers and members would not keep.
-        let letters = r#"{ "b": 1.10, "a": 12345678901234567890123.5e-3, "\u0041": [null, -0] }"#;
 
         let messages = carry_out(&mut client, "e-1", "echo_async", payload()).await;
-        client.send_text(format!(r#"{{"id":"e-2","action":"echo_async","payload":{letters}}}"#)).await;
-        until(async || {
-            let stored = stage.stores.requests().get_consistent(&RequestKey::new("t-1", "e-2")).await;
-            stored.is_ok_and(|request| request.status == RequestStatus::Completed)
-        })
-        .await;
 
         assert_eq!(messages[0], json!({ "type": "acknowledgment", "request_id": "e-1", "status": "queued" }));
         assert_eq!(messages.last().unwrap()["result"], payload());
-        assert_eq!(stage.stored("e-2").await.result.unwrap().as_str(), letters);
+    }
+
+    #[tokio::test]
+    async fn is_stored_and_told_to_the_letter() {
+        let stage = Stage::new().await;
+        let mut client = stage.server.connect("u-1").await;
+
+        client.send_text(format!(r#"{{"id":"e-1","action":"echo_async","payload":{LETTERS}}}"#)).await;
+        client.receive().await;
+        let end = client.receive_text().await;
+        client.send(json!({ "id": "x-1", "action": "result", "payload": { "request_id": "e-1" } })).await;
+        let result = client.receive_text().await;
+
+        assert_eq!(stage.stored("e-1").await.result.unwrap().as_str(), LETTERS);
+        for message in [end, result] {
+            assert!(message.contains(&format!(r#""result":{LETTERS}"#)), "{message}");
+        }
     }
 }
 

@@ -253,7 +253,7 @@ mod outgoing {
     #[test]
     fn end_is_as_the_protocol_says() {
         let written =
-            written(&Outgoing::Complete { request_id: id(), result: json!({ "b": 2 }), timestamp: 7 });
+            written(&Outgoing::Complete { request_id: id(), result: json!({ "b": 2 }).into(), timestamp: 7 });
 
         let expected =
             json!({ "type": "complete", "request_id": "r-1", "result": { "b": 2 }, "timestamp": 7 });

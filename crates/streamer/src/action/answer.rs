@@ -3,7 +3,7 @@
 use serde_json::Value;
 use streamer_store::RequestKey;
 
-use crate::protocol::{Failure, Outgoing, RequestId};
+use crate::protocol::{Data, Failure, Outgoing, RequestId};
 
 /// The answer to a message, and of which request the connection hears once it is sent.
 #[derive(Debug)]
@@ -12,7 +12,7 @@ pub(crate) struct Answer {
     pub(crate) then_hears_of: Option<RequestKey>,
 }
 
-/// What an action does: data, or a failure.
+/// What an action of the server itself does: data, or a failure.
 pub(super) type Answered = Result<Value, Failure>;
 
 impl Answer {
@@ -21,7 +21,7 @@ impl Answer {
         Self { message, then_hears_of: None }
     }
 
-    pub(super) fn of(id: RequestId, answered: Answered) -> Self {
+    pub(super) fn of(id: RequestId, answered: Result<impl Into<Data>, Failure>) -> Self {
         Self::only(match answered {
             Ok(data) => Outgoing::response(id, data),
             Err(failure) => Outgoing::error(Some(id), failure),

@@ -3,7 +3,7 @@
 use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt;
-use streamer_store::{Json, RequestKey};
+use streamer_store::RequestKey;
 use tokio::time::timeout;
 
 use super::{actions::Actions, answer::Answer, caller::Caller};
@@ -30,7 +30,7 @@ impl Actions {
         );
         let handling = AssertUnwindSafe(handler.handle(message.payload.as_json(), &context)).catch_unwind();
         let answered = match timeout(limit, handling).await {
-            Ok(Ok(handled)) => handled.map(|data: Json| data.to_value()).map_err(|error| error.into_told()),
+            Ok(Ok(handled)) => handled.map_err(|error| error.into_told()),
             Ok(Err(_panic)) => {
                 tracing::error!(request_id = %message.id, action = message.action, "the handler panicked");
                 Err(Failure::new(Code::InternalError, "the action broke off"))

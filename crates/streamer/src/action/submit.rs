@@ -2,7 +2,12 @@
 
 use streamer_store::{Json, RequestKey, Submission};
 
-use super::{actions::Actions, answer::Answer, caller::Caller, refusal::refusal};
+use super::{
+    actions::Actions,
+    answer::{Answer, Answered},
+    caller::Caller,
+    refusal::refusal,
+};
 use crate::{
     delivery::{MAX_AWAITED, Wants},
     handler::ErasedHandler,
@@ -22,7 +27,7 @@ impl Actions {
     ) -> Answer {
         match self.try_submit(handler, &message, caller).await {
             Ok(key) => Answer::only(Outgoing::acknowledgment(message.id)).then_hears_of(key),
-            Err(failure) => Answer::of(message.id, Err(failure)),
+            Err(failure) => Answer::of(message.id, Answered::Err(failure)),
         }
     }
 

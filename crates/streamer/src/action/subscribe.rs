@@ -4,7 +4,12 @@ use serde::Deserialize;
 use streamer_store::{EventType, Subscription};
 
 use super::{
-    access::key_of, actions::Actions, answer::Answer, caller::Caller, refusal::refusal, submit::too_many,
+    access::key_of,
+    actions::Actions,
+    answer::{Answer, Answered},
+    caller::Caller,
+    refusal::refusal,
+    submit::too_many,
     view,
 };
 use crate::{
@@ -21,7 +26,7 @@ impl Actions {
     pub(super) async fn subscribe(&self, message: &Message, caller: &Caller) -> Answer {
         match self.try_subscribe(message, caller).await {
             Ok(answer) => answer,
-            Err(failure) => Answer::of(message.id.clone(), Err(failure)),
+            Err(failure) => Answer::of(message.id.clone(), Answered::Err(failure)),
         }
     }
 
@@ -49,7 +54,8 @@ impl Actions {
             }
         };
         self.delivery.tell_stored(&caller.outbox, &request);
-        Ok(Answer::of(message.id.clone(), Ok(view::status(&request).into())).then_hears_of(key))
+        let view = Answered::Ok(view::status(&request).into());
+        Ok(Answer::of(message.id.clone(), view).then_hears_of(key))
     }
 }
 

@@ -1,9 +1,19 @@
 //! A request as clients see it.
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 use streamer_store::{AsyncRequest, Json, Timestamp};
 
-use crate::delivery::told;
+use crate::{delivery::told, protocol::Data};
+
+/// A request with its result, which stays as it was written.
+#[derive(Serialize)]
+struct ResultView {
+    #[serde(flatten)]
+    status: Map<String, Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    result: Option<Data>,
+}
 
 /// Where a request stands: all but its payload and its result.
 pub(super) fn status(request: &AsyncRequest) -> Map<String, Value> {
@@ -35,12 +45,12 @@ pub(super) fn status(request: &AsyncRequest) -> Map<String, Value> {
 }
 
 /// The same with the result, if there is one.
-pub(super) fn result(request: &AsyncRequest) -> Map<String, Value> {
-    let mut view = status(request);
-    if let Some(result) = request.result.as_ref().map(Json::to_value) {
-        view.insert("result".to_owned(), result);
+pub(super) fn result(request: &AsyncRequest) -> Data {
+    let view = ResultView { status: status(request), result: request.result.clone().map(Data::from) };
+    match Json::of(&view) {
+        Ok(view) => view.into(),
+        Err(_) => unreachable!("every member is JSON already"),
     }
-    view
 }
 
 fn seconds(instant: Timestamp) -> Value {

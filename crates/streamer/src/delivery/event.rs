@@ -2,7 +2,7 @@
 
 use streamer_store::{AsyncRequest, EventType, Json, Progress, RequestFailure, RequestStatus};
 
-use crate::protocol::{Code, Failure, Outgoing, RequestId, epoch_seconds};
+use crate::protocol::{Code, Data, Failure, Outgoing, RequestId, epoch_seconds};
 
 /// Something that happened to a request, as its item says it.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,12 +76,10 @@ impl Event {
                 request_id,
                 percentage,
                 message,
-                details: details.map(|details| details.to_value()),
+                details: details.map(Data::from),
                 timestamp,
             },
-            Self::Completed(result) => {
-                Outgoing::Complete { request_id, result: result.to_value(), timestamp }
-            }
+            Self::Completed(result) => Outgoing::Complete { request_id, result: result.into(), timestamp },
             Self::Failed(failure) => error(told(&failure)),
             Self::Cancelled => error(Failure::new(Code::Cancelled, "the request was cancelled")),
             Self::Gone => error(Failure::new(Code::NotFound, "the request is no longer there")),

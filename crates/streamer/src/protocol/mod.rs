@@ -1,6 +1,7 @@
 //! Protocol, version 1: JSON text frames over WebSocket, in snake case.
 
 mod code;
+mod data;
 mod limits;
 mod message;
 mod outgoing;
@@ -8,6 +9,7 @@ mod rate;
 mod request_id;
 
 pub use code::{Code, Failure};
+pub use data::Data;
 pub use limits::{
     ACTION_CHARACTERS, FRAME_BYTES, MESSAGE_BURST, MESSAGE_BYTES, MESSAGES_PER_SECOND, REFUSAL_BURST,
     REQUEST_ID_CHARACTERS,

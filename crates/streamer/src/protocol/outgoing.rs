@@ -3,9 +3,8 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::Serialize;
-use serde_json::Value;
 
-use super::{code::Failure, message::Rejection, request_id::RequestId};
+use super::{code::Failure, data::Data, message::Rejection, request_id::RequestId};
 
 /// A message to a client.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -18,7 +17,7 @@ pub enum Outgoing {
         /// Always true: a failure is an [`Outgoing::Error`].
         success: bool,
         /// What the action found.
-        data: Value,
+        data: Data,
     },
     /// The request is queued, and durable.
     Acknowledgment {
@@ -38,7 +37,7 @@ pub enum Outgoing {
         message: Option<String>,
         /// Facts for programs: an object.
         #[serde(skip_serializing_if = "Option::is_none")]
-        details: Option<Value>,
+        details: Option<Data>,
         /// When, in seconds since the epoch.
         timestamp: u64,
     },
@@ -47,7 +46,7 @@ pub enum Outgoing {
         /// The request.
         request_id: RequestId,
         /// What its work returned.
-        result: Value,
+        result: Data,
         /// When, in seconds since the epoch.
         timestamp: u64,
     },
@@ -73,8 +72,8 @@ pub enum Acknowledged {
 
 impl Outgoing {
     /// Answers a message whose action is done.
-    pub fn response(request_id: RequestId, data: Value) -> Self {
-        Self::Response { request_id, success: true, data }
+    pub fn response(request_id: RequestId, data: impl Into<Data>) -> Self {
+        Self::Response { request_id, success: true, data: data.into() }
     }
 
     /// Says that a request is queued.

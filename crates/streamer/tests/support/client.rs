@@ -67,10 +67,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
 
     /// Returns the next JSON message.
     pub async fn receive(&mut self) -> Value {
+        checked(&self.receive_text().await)
+    }
+
+    /// Returns the next text, as it came.
+    pub async fn receive_text(&mut self) -> String {
         let message = async {
             loop {
                 match self.socket.next().await.unwrap().unwrap() {
-                    Message::Text(text) => return checked(text.as_str()),
+                    Message::Text(text) => return text.as_str().to_owned(),
                     Message::Ping(_) | Message::Pong(_) => {}
                     other => panic!("not a text: {other:?}"),
                 }

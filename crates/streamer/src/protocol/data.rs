@@ -1,0 +1,40 @@
+//! What a message carries for programs.
+
+use serde::{Serialize, Serializer, ser::Error as _};
+use serde_json::{Value, value::RawValue};
+use streamer_store::Json;
+
+/// What a message carries for programs: JSON that the server makes, or JSON that it was given.
+///
+/// What was given stays as it was written: a tree would round its numbers and sort its members.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Data {
+    /// Made by the server.
+    Made(Value),
+    /// Given by a handler or a client.
+    Given(Json),
+}
+
+impl From<Value> for Data {
+    fn from(value: Value) -> Self {
+        Self::Made(value)
+    }
+}
+
+impl From<Json> for Data {
+    fn from(json: Json) -> Self {
+        Self::Given(json)
+    }
+}
+
+impl Serialize for Data {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Made(value) => value.serialize(serializer),
+            Self::Given(json) => {
+                let raw: &RawValue = serde_json::from_str(json.as_str()).map_err(S::Error::custom)?;
+                raw.serialize(serializer)
+            }
+        }
+    }
+}
