@@ -44,6 +44,9 @@ const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(30);
 /// A connection that was longer than this was a good one: the pauses begin anew after it.
 const GOOD_CONNECTION: Duration = backoff::LONGEST;
 
+/// As if so many attempts had failed: a pause of 0.8 seconds at most.
+const MOST_FAILURES_OF_AN_ANSWER: u32 = 3;
+
 pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// Makes connections.
@@ -95,9 +98,16 @@ impl Connector {
         }
     }
 
-    /// The failures in a row after a connection that lived this long.
-    pub(crate) fn failures_after(lived: Duration, failures: u32) -> u32 {
-        if lived >= GOOD_CONNECTION { 0 } else { failures }
+    /// The failures in a row after a connection that lived this long, and carried a message or none.
+    ///
+    /// One that is cut soon, but had a server that answers, is worth another soon; a server that takes connections and drops
+    /// them is not.
+    pub(crate) fn failures_after(lived: Duration, has_heard: bool, failures: u32) -> u32 {
+        match has_heard {
+            _ if lived >= GOOD_CONNECTION => 0,
+            true => failures.min(MOST_FAILURES_OF_AN_ANSWER),
+            false => failures,
+        }
     }
 
     async fn attempt(&self) -> Result<Socket, Failed> {

@@ -47,6 +47,8 @@ pub(crate) struct Driver {
     commands: mpsc::UnboundedReceiver<Command>,
     exchanges: Exchanges,
     pace: Pace,
+    /// Whether the server said anything on this connection.
+    has_heard: bool,
     ended: Arc<OnceLock<Error>>,
 }
 
@@ -69,7 +71,8 @@ impl Driver {
         commands: mpsc::UnboundedReceiver<Command>,
         ended: Arc<OnceLock<Error>>,
     ) -> Self {
-        Self { connector, commands, exchanges: Exchanges::default(), pace: Pace::new(Instant::now()), ended }
+        let (exchanges, pace) = (Exchanges::default(), Pace::new(Instant::now()));
+        Self { connector, commands, exchanges, pace, has_heard: false, ended }
     }
 
     /// Runs until nobody needs the connection or it cannot be had.
@@ -78,10 +81,11 @@ impl Driver {
         let mut closed = None;
         let error = loop {
             self.pace = self.pace.of_new_connection(Instant::now());
+            self.has_heard = false;
             let begin = Instant::now();
             let (mut sink, mut stream) = socket.split();
             let leaving = self.serve(&mut sink, &mut stream).await;
-            failures = Connector::failures_after(begin.elapsed(), failures);
+            failures = Connector::failures_after(begin.elapsed(), self.has_heard, failures);
             let lost = match leaving {
                 Leaving::Lost(error) => error,
                 Leaving::Closed(reply) => {
@@ -174,6 +178,7 @@ impl Driver {
     ) -> Result<(), Leaving> {
         match frame {
             Some(Ok(Frame::Text(text))) => {
+                self.has_heard = true;
                 let incoming = Incoming::parse(text.as_str()).map_err(Leaving::Failed)?;
                 if let Some(pause) = self.exchanges.receive(incoming) {
                     self.pace.pause(Instant::now(), pause);

@@ -38,7 +38,9 @@ where
         json!([MARKER]),
         json!(MARKER),
     ] {
-        client.ask(message).await;
+        // Good and bad ones.
+        client.send_text(message.to_string()).await;
+        client.receive().await;
     }
     client.send_text(format!("{{\"{MARKER}\": {MARKER}")).await;
     client.receive().await;

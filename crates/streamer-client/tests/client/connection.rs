@@ -58,6 +58,22 @@ async fn is_made_again_whatever_the_server_ends_it_with() {
 }
 
 #[tokio::test]
+async fn that_carried_a_message_is_made_again_soon_however_often() {
+    let peer = Peer::bind().await;
+    let (_client, mut session) = peer.connected().await;
+    let begin = Instant::now();
+
+    for _ in 0..12 {
+        session.send_other(json!({ "type": "news" })).await;
+        session.close(1001).await;
+        session = peer.accept().await;
+    }
+
+    // Pauses that grow to 10 seconds would take 30 of them.
+    assert!(begin.elapsed() < Duration::from_secs(11), "{:?}", begin.elapsed());
+}
+
+#[tokio::test]
 async fn is_not_made_again_after_what_would_end_it_the_same_way() {
     for code in [1002, 1007, 1009] {
         let peer = Peer::bind().await;
