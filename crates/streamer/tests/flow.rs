@@ -80,7 +80,7 @@ mod submission {
         assert_eq!((&end["type"], &end["result"]), (&json!("complete"), &json!({ "done": 4 })));
         let percentages: Vec<_> =
             progress.iter().map(|message| message["percentage"].as_u64().unwrap()).collect();
-        assert!(percentages.len() > 1 && percentages.is_sorted(), "{percentages:?}");
+        assert!(!percentages.is_empty() && percentages.is_sorted(), "{percentages:?}");
         assert!(progress.iter().all(|message| message["type"] == "progress"));
         assert_eq!(next["type"], "response");
         let stored = stage.stored("r-1").await;

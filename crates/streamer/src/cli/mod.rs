@@ -1,6 +1,7 @@
 //! The `streamer` command: one file per subcommand.
 
 mod announcement;
+mod bench;
 mod capacity;
 mod client_limits;
 mod confirmation;
@@ -16,6 +17,7 @@ mod reap;
 mod reference;
 mod requests;
 mod serve;
+mod server_address;
 mod submit;
 mod subscriptions;
 mod tables;
@@ -88,6 +90,7 @@ enum Command {
     Serve(Box<serve::Serve>),
     Work(work::Work),
     Submit(submit::Submit),
+    Bench(bench::Bench),
     #[command(subcommand)]
     Connections(connections::Connections),
     #[command(subcommand)]
@@ -137,6 +140,7 @@ fn execute(cli: Cli, output: &Output) -> Result<()> {
             Command::Serve(serve) => serve.run(&cli.global, output).await,
             Command::Work(work) => work.run(&cli.global, output).await,
             Command::Submit(submit) => submit.run(output).await,
+            Command::Bench(bench) => bench.run(output).await,
             Command::Connections(connections) => connections.run(&cli.global, output).await,
             Command::Requests(requests) => requests.run(&cli.global, output).await,
             Command::Subscriptions(subscriptions) => subscriptions.run(&cli.global, output).await,

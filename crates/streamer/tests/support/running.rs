@@ -25,19 +25,28 @@ pub struct Running {
 
 impl Running {
     pub async fn start(stores: &StoreFactory, ownership: Ownership) -> Self {
-        Self::start_with(stores, ownership, |server| server).await
+        Self::start_on(stores, ownership, Duration::from_secs(1), |server| server).await
     }
 
-    /// With all that `set_up` adds to the server.
+    /// With all that `set_up` adds to the server. It pings seldom: a client of the tests answers only while it reads.
     pub async fn start_with(
         stores: &StoreFactory,
         ownership: Ownership,
         set_up: impl FnOnce(Server) -> Server,
     ) -> Self {
+        Self::start_on(stores, ownership, Duration::from_secs(30), set_up).await
+    }
+
+    async fn start_on(
+        stores: &StoreFactory,
+        ownership: Ownership,
+        heartbeat_interval: Duration,
+        set_up: impl FnOnce(Server) -> Server,
+    ) -> Self {
         let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let config = ServerConfig {
-            heartbeat_interval: Duration::from_secs(1),
+            heartbeat_interval,
             max_connections: 100,
             // A second: `ttl` holds whole ones.
             renewal_interval: Duration::from_secs(1),
