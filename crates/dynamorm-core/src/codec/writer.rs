@@ -86,7 +86,6 @@ impl Writer {
     /// Appends a JSON string: quoted and escaped.
     #[inline]
     pub fn text(&mut self, text: &str) {
-        self.json.reserve(text.len() + 2);
         self.json.push(b'"');
         self.text_unquoted(text);
         self.json.push(b'"');
@@ -95,13 +94,11 @@ impl Writer {
     /// Appends the inside of a JSON string: escaped, without its quotes.
     #[inline]
     pub fn text_unquoted(&mut self, text: &str) {
-        let mut rest = text.as_bytes();
-        loop {
-            let (plain, special) = rest.split_at(first_special(rest));
-            self.json.extend_from_slice(plain);
-            let Some((byte, after)) = special.split_first() else { break };
-            self.escaped(*byte);
-            rest = after;
+        let plain = first_special(text.as_bytes());
+        if plain == text.len() {
+            self.json.extend_from_slice(text.as_bytes());
+        } else {
+            self.escaped(text.as_bytes(), plain);
         }
     }
 
@@ -121,8 +118,20 @@ impl Writer {
         self.json.push(b':');
     }
 
+    /// Appends the inside of a JSON string whose first byte to escape is at `plain`.
     #[inline(never)]
-    fn escaped(&mut self, byte: u8) {
+    fn escaped(&mut self, text: &[u8], plain: usize) {
+        let (mut rest, mut plain) = (text, plain);
+        while let Some((byte, after)) = rest[plain..].split_first() {
+            self.json.extend_from_slice(&rest[..plain]);
+            self.escape(*byte);
+            rest = after;
+            plain = first_special(rest);
+        }
+        self.json.extend_from_slice(rest);
+    }
+
+    fn escape(&mut self, byte: u8) {
         const HEX: &[u8; 16] = b"0123456789abcdef";
         let short = match byte {
             b'"' | b'\\' => byte,
@@ -147,7 +156,6 @@ impl Writer {
     /// Appends `{"S":"…"}`.
     #[inline]
     pub fn string(&mut self, value: &str) {
-        self.json.reserve(value.len() + r#"{"S":""}"#.len());
         self.raw(r#"{"S":""#);
         self.text_unquoted(value);
         self.raw(r#""}"#);

@@ -65,15 +65,14 @@ impl<'a> Reader<'a> {
         self.expect(b'"', "a string")?;
         let rest = &self.json[self.position..];
         let length = first_special(rest.as_bytes());
-        match rest.split_at_checked(length) {
-            Some((text, after)) if after.starts_with('"') => {
-                self.position += length + 1;
-                Ok(Cow::Borrowed(text))
-            }
-            _ => self.text_with_escapes(rest, length),
+        if rest.as_bytes().get(length) != Some(&b'"') {
+            return self.text_with_escapes(rest, length);
         }
+        self.position += length + 1;
+        Ok(Cow::Borrowed(&rest[..length]))
     }
 
+    #[inline(never)]
     fn text_with_escapes(&mut self, rest: &'a str, plain: usize) -> Result<Cow<'a, str>, DecodeError> {
         let start = self.position;
         let (text, length) =
@@ -106,6 +105,11 @@ impl<'a> Reader<'a> {
         } else {
             Err(self.expected("`true` or `false`"))
         }
+    }
+
+    /// Whether the next value is an array.
+    pub fn is_at_array(&self) -> bool {
+        self.rest().iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[')
     }
 
     /// Reads any one value and returns its text.
