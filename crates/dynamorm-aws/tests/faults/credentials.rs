@@ -161,8 +161,7 @@ async fn of_an_identity_center_deny_the_request_and_name_the_feature_that_is_lef
         sso_account_id = 123456789012\nsso_role_name = reader\n";
     let files = EnvConfigFiles::builder().with_contents(EnvConfigFileKind::Config, profile).build();
     let provider = ProfileFileCredentialsProvider::builder().profile_files(files).build();
-    let config =
-        config(&server.url()).credentials_provider(SharedCredentialsProvider::new(provider)).build();
+    let config = config(&server.url()).credentials_provider(SharedCredentialsProvider::new(provider)).build();
 
     let error = failure(&DynamoDb::new(&config).unwrap(), Safe).await;
 

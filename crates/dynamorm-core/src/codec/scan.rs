@@ -9,20 +9,24 @@ const FIRST_PLAIN: u8 = 0x20;
 /// The index of the first `"`, `\` or control character, or the length if there is none.
 ///
 /// These are the bytes that a JSON string has to escape, and those at which reading one has to stop.
-#[inline(always)]
+#[inline]
 pub(super) fn first_special(bytes: &[u8]) -> usize {
-    let (words, tail) = bytes.as_chunks::<8>();
-    for (index, word) in words.iter().enumerate() {
-        let special = special_bytes(u64::from_le_bytes(*word));
-        if special != 0 {
-            return index * 8 + special.trailing_zeros() as usize / 8;
-        }
-    }
-    if tail.is_empty() { bytes.len() } else { first_special_of_tail(bytes) }
+    first_special_in_words(bytes).unwrap_or_else(|| first_special_of_tail(bytes))
 }
 
-/// The same, where all but the last seven bytes or fewer is known to be plain. A text that is read ends before: kept
-/// apart, it does not slow the loop down.
+/// The same, unless it is among the last seven bytes or fewer: `None` then.
+#[inline]
+pub(super) fn first_special_in_words(bytes: &[u8]) -> Option<usize> {
+    for (index, word) in bytes.as_chunks::<8>().0.iter().enumerate() {
+        let special = special_bytes(u64::from_le_bytes(*word));
+        if special != 0 {
+            return Some(index * 8 + special.trailing_zeros() as usize / 8);
+        }
+    }
+    None
+}
+
+/// The same, where all but the last seven bytes or fewer is known to be plain.
 ///
 /// A word that ends with the last byte holds what stands before it once more, which changes nothing; a loop over
 /// single bytes, of a number that is different each time, would cost more than the words.
@@ -41,14 +45,14 @@ fn first_special_of_tail(bytes: &[u8]) -> usize {
 }
 
 #[inline]
-fn is_special(byte: u8) -> bool {
+pub(super) fn is_special(byte: u8) -> bool {
     byte < FIRST_PLAIN || byte == b'"' || byte == b'\\'
 }
 
 /// Sets the high bit of every special byte of the word. Bits above the lowest one may be set wrongly, because a
 /// subtraction borrows from the next byte; the lowest one is always right.
 #[inline]
-fn special_bytes(word: u64) -> u64 {
+pub(super) fn special_bytes(word: u64) -> u64 {
     // With this bit flipped, a quote is the character before all plain ones, and control characters remain before it.
     const FLIPPED: u8 = b'"' ^ FIRST_PLAIN;
     let quote_or_control = (word ^ (ONES * FLIPPED as u64)).wrapping_sub(ONES * (FIRST_PLAIN as u64 + 1));

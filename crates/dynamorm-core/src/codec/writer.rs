@@ -2,7 +2,7 @@ use std::{fmt, mem};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use super::{EncodeError, scan::first_special};
+use super::{EncodeError, plain::push_plain, scan::first_special};
 
 /// Appends JSON, and attribute values in DynamoDB's JSON, to a buffer of bytes.
 ///
@@ -94,11 +94,8 @@ impl Writer {
     /// Appends the inside of a JSON string: escaped, without its quotes.
     #[inline]
     pub fn text_unquoted(&mut self, text: &str) {
-        let plain = first_special(text.as_bytes());
-        if plain == text.len() {
-            self.json.extend_from_slice(text.as_bytes());
-        } else {
-            self.escaped(text.as_bytes(), plain);
+        if !push_plain(&mut self.json, text.as_bytes()) {
+            self.escaped(text.as_bytes());
         }
     }
 
@@ -118,17 +115,16 @@ impl Writer {
         self.json.push(b':');
     }
 
-    /// Appends the inside of a JSON string whose first byte to escape is at `plain`.
     #[inline(never)]
-    fn escaped(&mut self, text: &[u8], plain: usize) {
-        let (mut rest, mut plain) = (text, plain);
-        while let Some((byte, after)) = rest[plain..].split_first() {
-            self.json.extend_from_slice(&rest[..plain]);
+    fn escaped(&mut self, text: &[u8]) {
+        let mut rest = text;
+        loop {
+            let (plain, special) = rest.split_at(first_special(rest));
+            self.json.extend_from_slice(plain);
+            let Some((byte, after)) = special.split_first() else { break };
             self.escape(*byte);
             rest = after;
-            plain = first_special(rest);
         }
-        self.json.extend_from_slice(rest);
     }
 
     fn escape(&mut self, byte: u8) {

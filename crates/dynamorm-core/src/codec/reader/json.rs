@@ -1,7 +1,10 @@
 use std::borrow::Cow;
 
 use super::{Reader, escape::unescape, syntax_error};
-use crate::codec::{DecodeError, scan::first_special};
+use crate::codec::{
+    DecodeError,
+    scan::{first_special, first_special_in_words},
+};
 
 /// Plain JSON, as envelopes have it.
 impl<'a> Reader<'a> {
@@ -62,17 +65,34 @@ impl<'a> Reader<'a> {
     /// know, or half of a surrogate pair.
     #[inline]
     pub fn text(&mut self) -> Result<Cow<'a, str>, DecodeError> {
-        self.expect(b'"', "a string")?;
-        let rest = &self.json[self.position..];
-        let length = first_special(rest.as_bytes());
-        if rest.as_bytes().get(length) != Some(&b'"') {
-            return self.text_with_escapes(rest, length);
+        // Nearly every text: it begins here, has no escape, and is not at the very end. What is not in here keeps this
+        // short.
+        if self.peek() == Some(b'"') {
+            let rest = &self.json[self.position + 1..];
+            if let Some(length) = first_special_in_words(rest.as_bytes())
+                && rest.as_bytes()[length] == b'"'
+            {
+                self.position += length + 2;
+                return Ok(Cow::Borrowed(&rest[..length]));
+            }
         }
-        self.position += length + 1;
-        Ok(Cow::Borrowed(&rest[..length]))
+        self.any_text()
     }
 
     #[inline(never)]
+    fn any_text(&mut self) -> Result<Cow<'a, str>, DecodeError> {
+        self.expect(b'"', "a string")?;
+        let rest = &self.json[self.position..];
+        let length = first_special(rest.as_bytes());
+        match rest.split_at_checked(length) {
+            Some((text, after)) if after.starts_with('"') => {
+                self.position += length + 1;
+                Ok(Cow::Borrowed(text))
+            }
+            _ => self.text_with_escapes(rest, length),
+        }
+    }
+
     fn text_with_escapes(&mut self, rest: &'a str, plain: usize) -> Result<Cow<'a, str>, DecodeError> {
         let start = self.position;
         let (text, length) =
