@@ -88,7 +88,12 @@ fn write_capacity(writer: &mut Writer, consumed: &ConsumedCapacity) -> Option<()
     writer.raw("{\"TableName\":");
     writer.text(table_name);
     writer.raw(",\"CapacityUnits\":");
-    writer.raw(zmij::Buffer::new().format(*capacity_units));
+    match *capacity_units {
+        // What an item of up to 4 KB costs.
+        0.5 => writer.raw("0.5"),
+        1.0 => writer.raw("1.0"),
+        units => writer.raw(zmij::Buffer::new().format(units)),
+    }
     writer.raw("}");
     is_total.then_some(())
 }

@@ -22,6 +22,9 @@ pub struct Db {
     inner: Arc<Inner>,
 }
 
+/// Nobody from outside chooses what is hashed, which every request looks up.
+type ResolvedNames = HashMap<TypeId, Arc<str>, foldhash::fast::RandomState>;
+
 #[derive(Clone)]
 struct Inner {
     transport: Arc<dyn Transport>,
@@ -31,7 +34,7 @@ struct Inner {
     table_names: HashMap<TypeId, String>,
     cursor_key: Option<CursorKey>,
     /// Each model's table name as it is sent, made when it is first asked for.
-    resolved_names: Arc<RwLock<HashMap<TypeId, Arc<str>>>>,
+    resolved_names: Arc<RwLock<ResolvedNames>>,
 }
 
 impl Db {

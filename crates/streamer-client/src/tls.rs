@@ -7,7 +7,7 @@ use std::{
 
 use rustls::{
     ClientConfig, RootCertStore,
-    crypto::{CryptoProvider, aws_lc_rs},
+    crypto::{CryptoProvider, ring},
     pki_types::{CertificateDer, pem::PemObject},
 };
 use tokio_tungstenite::Connector;
@@ -53,7 +53,7 @@ impl Tls {
         };
         // Named here: the library would panic where a process has chosen none, or could have two.
         let provider =
-            CryptoProvider::get_default().map_or_else(|| Arc::new(aws_lc_rs::default_provider()), Arc::clone);
+            CryptoProvider::get_default().map_or_else(|| Arc::new(ring::default_provider()), Arc::clone);
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .map_err(|error| Error::caused_by(ErrorKind::Invalid, "TLS cannot be set up", error))?;

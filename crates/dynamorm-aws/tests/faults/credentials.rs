@@ -8,10 +8,14 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
+#[cfg(not(feature = "sso"))]
+use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_credential_types::{
     Credentials,
     provider::{ProvideCredentials, Result, SharedCredentialsProvider, error::CredentialsError, future},
 };
+#[cfg(not(feature = "sso"))]
+use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_smithy_runtime::client::identity::IdentityCache;
 use dynamorm_aws::DynamoDb;
 use dynamorm_core::transport::{
@@ -147,4 +151,20 @@ async fn whose_provider_is_silent_deny_the_request_in_time() {
 
     assert_eq!((error.kind, error.attempts), (Kind::Denied, 0));
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+}
+
+#[cfg(not(feature = "sso"))]
+#[tokio::test]
+async fn of_an_identity_center_deny_the_request_and_name_the_feature_that_is_left_out() {
+    let server = Server::play([fine()]).await;
+    let profile = "[default]\nsso_start_url = https://desk.awsapps.com/start\nsso_region = us-east-1\n\
+        sso_account_id = 123456789012\nsso_role_name = reader\n";
+    let files = EnvConfigFiles::builder().with_contents(EnvConfigFileKind::Config, profile).build();
+    let provider = ProfileFileCredentialsProvider::builder().profile_files(files).build();
+    let config = config(&server.url()).credentials_provider(SharedCredentialsProvider::new(provider)).build();
+
+    let error = failure(&DynamoDb::new(&config).unwrap(), Safe).await;
+
+    assert_eq!((error.kind, server.seen().len()), (Kind::Denied, 0));
+    assert!(error.message.contains("feature(s) enabled: sso"), "{}", error.message);
 }

@@ -7,6 +7,9 @@ use std::{
 
 use super::{Attribute, DecodeError, EncodeError, Reader, Writer};
 
+/// For how many entries a hash map makes room with the first, as a `Vec` does: the fourth would move the first three.
+const FIRST_ENTRIES: usize = 4;
+
 impl<T: Attribute> Attribute for BTreeMap<String, T> {
     fn encode(&self, writer: &mut Writer) -> Result<(), EncodeError> {
         encode_map(self, writer)
@@ -29,6 +32,9 @@ impl<T: Attribute, S: BuildHasher + Default> Attribute for HashMap<String, T, S>
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         let mut map = Self::default();
         decode_map(reader, |name, value| {
+            if map.is_empty() {
+                map.reserve(FIRST_ENTRIES);
+            }
             map.insert(name, value);
         })?;
         Ok(map)

@@ -26,6 +26,7 @@ mod lists;
 mod maps;
 mod numbers;
 mod optional;
+mod plain;
 mod reader;
 mod scan;
 mod sets;

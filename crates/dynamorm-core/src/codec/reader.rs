@@ -79,6 +79,7 @@ impl<'a> Reader<'a> {
     }
 
     #[cold]
+    #[inline(never)]
     fn take_after_white_space(&mut self, byte: u8) -> bool {
         self.skip_white_space();
         let is_next = self.peek() == Some(byte);
@@ -118,6 +119,7 @@ impl<'a> Reader<'a> {
     }
 
     #[cold]
+    #[inline(never)]
     fn expected(&self, what: &'static str) -> DecodeError {
         syntax_error(format_args!("expected {what}"), self.position)
     }
@@ -131,6 +133,7 @@ impl fmt::Debug for Reader<'_> {
 }
 
 #[cold]
+#[inline(never)]
 fn syntax_error(what: impl fmt::Display, position: usize) -> DecodeError {
     DecodeError::new(format!("invalid JSON: {what} at byte {position}"))
 }

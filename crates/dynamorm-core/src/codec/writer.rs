@@ -2,7 +2,7 @@ use std::{fmt, mem};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use super::{EncodeError, scan::first_special};
+use super::{EncodeError, plain::push_plain, scan::first_special};
 
 /// Appends JSON, and attribute values in DynamoDB's JSON, to a buffer of bytes.
 ///
@@ -86,7 +86,6 @@ impl Writer {
     /// Appends a JSON string: quoted and escaped.
     #[inline]
     pub fn text(&mut self, text: &str) {
-        self.json.reserve(text.len() + 2);
         self.json.push(b'"');
         self.text_unquoted(text);
         self.json.push(b'"');
@@ -95,13 +94,8 @@ impl Writer {
     /// Appends the inside of a JSON string: escaped, without its quotes.
     #[inline]
     pub fn text_unquoted(&mut self, text: &str) {
-        let mut rest = text.as_bytes();
-        loop {
-            let (plain, special) = rest.split_at(first_special(rest));
-            self.json.extend_from_slice(plain);
-            let Some((byte, after)) = special.split_first() else { break };
-            self.escaped(*byte);
-            rest = after;
+        if !push_plain(&mut self.json, text.as_bytes()) {
+            self.escaped(text.as_bytes());
         }
     }
 
@@ -122,7 +116,18 @@ impl Writer {
     }
 
     #[inline(never)]
-    fn escaped(&mut self, byte: u8) {
+    fn escaped(&mut self, text: &[u8]) {
+        let mut rest = text;
+        loop {
+            let (plain, special) = rest.split_at(first_special(rest));
+            self.json.extend_from_slice(plain);
+            let Some((byte, after)) = special.split_first() else { break };
+            self.escape(*byte);
+            rest = after;
+        }
+    }
+
+    fn escape(&mut self, byte: u8) {
         const HEX: &[u8; 16] = b"0123456789abcdef";
         let short = match byte {
             b'"' | b'\\' => byte,
@@ -147,7 +152,6 @@ impl Writer {
     /// Appends `{"S":"…"}`.
     #[inline]
     pub fn string(&mut self, value: &str) {
-        self.json.reserve(value.len() + r#"{"S":""}"#.len());
         self.raw(r#"{"S":""#);
         self.text_unquoted(value);
         self.raw(r#""}"#);

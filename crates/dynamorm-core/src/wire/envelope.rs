@@ -77,10 +77,8 @@ pub(super) fn read_item<T: ReadItem>(body: &[u8], name: &str) -> Result<Answer<O
 
 /// What a call consumed: of one table, or of each that it concerned, added up.
 fn capacity_units(reader: &mut Reader<'_>) -> Result<Option<f64>, DecodeError> {
-    let json = reader.raw()?;
-    let mut reader = Reader::from_text(json);
-    if !json.starts_with('[') {
-        return table_units(&mut reader);
+    if !reader.is_at_array() {
+        return table_units(reader);
     }
     let mut sum = None;
     reader.array(|reader, _| {

@@ -14,7 +14,7 @@ use tokio_rustls::{
     client::TlsStream,
     rustls::{
         ClientConfig, DEFAULT_VERSIONS, RootCertStore, SupportedProtocolVersion,
-        crypto::aws_lc_rs::default_provider, pki_types::CertificateDer,
+        crypto::ring::default_provider, pki_types::CertificateDer,
     },
 };
 

@@ -1,7 +1,10 @@
 use std::borrow::Cow;
 
 use super::{Reader, escape::unescape, syntax_error};
-use crate::codec::{DecodeError, scan::first_special};
+use crate::codec::{
+    DecodeError,
+    scan::{first_special, first_special_in_words},
+};
 
 /// Plain JSON, as envelopes have it.
 impl<'a> Reader<'a> {
@@ -62,6 +65,22 @@ impl<'a> Reader<'a> {
     /// know, or half of a surrogate pair.
     #[inline]
     pub fn text(&mut self) -> Result<Cow<'a, str>, DecodeError> {
+        // Nearly every text: it begins here, has no escape, and is not at the very end. What is not in here keeps this
+        // short.
+        if self.peek() == Some(b'"') {
+            let rest = &self.json[self.position + 1..];
+            if let Some(length) = first_special_in_words(rest.as_bytes())
+                && rest.as_bytes()[length] == b'"'
+            {
+                self.position += length + 2;
+                return Ok(Cow::Borrowed(&rest[..length]));
+            }
+        }
+        self.any_text()
+    }
+
+    #[inline(never)]
+    fn any_text(&mut self) -> Result<Cow<'a, str>, DecodeError> {
         self.expect(b'"', "a string")?;
         let rest = &self.json[self.position..];
         let length = first_special(rest.as_bytes());
@@ -106,6 +125,11 @@ impl<'a> Reader<'a> {
         } else {
             Err(self.expected("`true` or `false`"))
         }
+    }
+
+    /// Whether the next value is an array.
+    pub fn is_at_array(&self) -> bool {
+        self.rest().iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[')
     }
 
     /// Reads any one value and returns its text.
