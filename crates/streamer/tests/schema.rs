@@ -18,10 +18,10 @@ fn messages() -> Vec<Value> {
             request_id: request_id(),
             percentage: 100,
             message: Some("almost".to_owned()),
-            details: Some(json!({ "rows": 7 })),
+            details: Some(json!({ "rows": 7 }).into()),
             timestamp: 1,
         },
-        Outgoing::Complete { request_id: request_id(), result: json!({ "count": 3 }), timestamp: 1 },
+        Outgoing::Complete { request_id: request_id(), result: json!({ "count": 3 }).into(), timestamp: 1 },
         Outgoing::error(
             Some(request_id()),
             Failure::new(Code::TooLarge, "too large").with_details(json!({ "limit": 1 })),
