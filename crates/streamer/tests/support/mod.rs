@@ -1,7 +1,8 @@
-//! What the tests of this crate share: tokens, the real binary, a real WebSocket client.
+//! What the tests of this crate share: tokens, the real binary, a real WebSocket client, a real browser.
 
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses a part")]
 
+pub mod browser;
 pub mod client;
 pub mod database;
 pub mod handler;

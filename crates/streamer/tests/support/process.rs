@@ -84,6 +84,9 @@ fn wait(child: &mut Child) -> ExitStatus {
     }
 }
 
+/// The address of a server that takes a free port.
+const FREE_PORT: &str = "127.0.0.1:0";
+
 /// A running server, killed when it is dropped.
 pub struct Server {
     child: Child,
@@ -101,11 +104,16 @@ impl Server {
 
     /// Starts a server on a free port with these flags and [`SECRET`].
     pub fn start_with(arguments: &[&str]) -> Self {
+        Self::start_at(FREE_PORT, arguments)
+    }
+
+    /// Starts a server at this address with these flags and [`SECRET`].
+    pub fn start_at(address: &str, arguments: &[&str]) -> Self {
         let home = tempfile::tempdir().unwrap();
         let secret = secret_file(home.path(), SECRET);
         let mut command = streamer();
         command.args(["serve", "--jwt-hs256-secret-file"]).arg(secret).args(arguments);
-        Self::spawn(command, home)
+        Self::spawn_at(address, command, home)
     }
 
     /// Starts a server as [`start_with`](Self::start_with) does, after this command of a shell.
@@ -131,8 +139,12 @@ impl Server {
         Self::spawn(command, tempfile::tempdir().unwrap())
     }
 
-    fn spawn(mut command: Command, home: TempDir) -> Self {
-        command.args(["--listen", "127.0.0.1:0", "--json"]);
+    fn spawn(command: Command, home: TempDir) -> Self {
+        Self::spawn_at(FREE_PORT, command, home)
+    }
+
+    fn spawn_at(address: &str, mut command: Command, home: TempDir) -> Self {
+        command.args(["--listen", address, "--json"]);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let stderr = drain(child.stderr.take().unwrap());
