@@ -16,80 +16,12 @@ use streamer_store::StoreFactory;
 use support::{
     browser::{Browser, CHROMIUM},
     database::Database,
+    page::CARD,
     process::Server,
     running::Running,
-    token::{claims, signed},
 };
 use tempfile::TempDir;
 use tokio::time::sleep;
-
-/// The newest card.
-const CARD: &str = "#cards > li:first-child";
-
-async fn opened(browser: &mut Browser, address: &str) {
-    browser.open(&format!("http://{address}/?token={}", signed(&claims("u-1", "t-1")))).await;
-    is_connected(browser).await;
-}
-
-async fn is_connected(browser: &mut Browser) {
-    browser.until("document.getElementById('state').textContent === 'connected'").await;
-}
-
-/// Submits `count` by its form.
-async fn count(browser: &mut Browser, to: u32, delay_ms: u32) {
-    browser.fill("[data-submits=count] [name=to]", &to.to_string()).await;
-    browser.fill("[data-submits=count] [name=delay_ms]", &delay_ms.to_string()).await;
-    browser.click("[data-submits=count] button").await;
-    browser.until("document.querySelectorAll('#cards > li').length === 1").await;
-}
-
-/// Sends any action by hand.
-async fn send(browser: &mut Browser, action: &str, payload: &Value) {
-    browser.value("document.querySelector('details').open = true").await;
-    browser.fill("#action", action).await;
-    browser.fill("#payload", &payload.to_string()).await;
-    browser.click("#send button[type=submit]").await;
-}
-
-/// Waits until the newest card is in this state.
-async fn becomes(browser: &mut Browser, state: &str) {
-    browser.until(&format!("document.querySelector('{CARD}')?.dataset.state === '{state}'")).await;
-}
-
-async fn percentage(browser: &mut Browser) -> f64 {
-    browser.value(&format!("document.querySelector('{CARD} progress').value")).await.as_f64().unwrap()
-}
-
-/// Has the page note each state and each percentage that the newest card shows, from now on.
-async fn watch(browser: &mut Browser) {
-    let note = format!(
-        "{{ const card = document.querySelector('{CARD}'); window.states = []; window.bars = [];
-           const note = () => {{ states.push(card.dataset.state); bars.push(card.querySelector('progress').value); }};
-           note();
-           new MutationObserver(note).observe(card, {{ attributes: true, subtree: true, childList: true }}); }}"
-    );
-    browser.value(&note).await;
-}
-
-/// What the page noted: each state that was entered, and whether the bar never fell.
-async fn watched(browser: &mut Browser) -> (Vec<String>, bool) {
-    let noted = browser.value("({ states, bars })").await;
-    let mut states: Vec<String> = serde_json::from_value(noted["states"].clone()).unwrap();
-    states.dedup();
-    let bars: Vec<f64> = serde_json::from_value(noted["bars"].clone()).unwrap();
-    (states, bars.is_sorted())
-}
-
-async fn cells(browser: &mut Browser) -> Value {
-    let cells = format!(
-        "[...document.querySelectorAll('{CARD} tr')].map((row) => [...row.cells].map((cell) => cell.textContent))"
-    );
-    browser.value(&cells).await
-}
-
-fn assert_unharmed(browser: &Browser) {
-    assert_eq!(browser.complaints(), [] as [Value; 0]);
-}
 
 mod report {
     use super::*;
@@ -115,10 +47,10 @@ mod report {
         let Some(chromium) = provided(CHROMIUM) else { return };
         let (_folder, server) = server();
         let mut browser = Browser::start(&chromium).await;
-        opened(&mut browser, server.address()).await;
+        browser.open_page(server.address()).await;
 
         submit(&mut browser).await;
-        becomes(&mut browser, "COMPLETED").await;
+        browser.becomes("COMPLETED").await;
 
         let expected = json!([
             ["group", "rows", "sum"],
@@ -126,10 +58,10 @@ mod report {
             ["south", "2", "3.25"],
             ["all", "4", "5"],
         ]);
-        assert_eq!(cells(&mut browser).await, expected);
+        assert_eq!(browser.cells().await, expected);
         assert!(browser.text(&format!("{CARD} .result")).await.contains("Unreadable rows: 1"));
-        assert_eq!(percentage(&mut browser).await, 100.0);
-        assert_unharmed(&browser);
+        assert_eq!(browser.percentage().await, 100.0);
+        browser.assert_unharmed();
     }
 
     #[tokio::test]
@@ -138,10 +70,10 @@ mod report {
         let (_folder, server) = server();
         let mut browser = Browser::start(&chromium).await;
         browser.narrow().await;
-        opened(&mut browser, server.address()).await;
+        browser.open_page(server.address()).await;
 
         submit(&mut browser).await;
-        becomes(&mut browser, "COMPLETED").await;
+        browser.becomes("COMPLETED").await;
 
         let widths = browser.value("[document.documentElement.scrollWidth, innerWidth]").await;
         assert_eq!(widths, json!([360, 360]));
@@ -153,10 +85,51 @@ mod report {
         let server = Server::start();
         let mut browser = Browser::start(&chromium).await;
 
-        opened(&mut browser, server.address()).await;
+        browser.open_page(server.address()).await;
 
         browser.until("document.querySelector('[data-submits=generate_report] fieldset').hidden").await;
         browser.until("!document.querySelector('[data-submits=count] fieldset').hidden").await;
+    }
+}
+
+mod look {
+    use super::*;
+
+    #[tokio::test]
+    async fn is_dark_where_its_user_wants_it_dark() {
+        let Some(chromium) = provided(CHROMIUM) else { return };
+        let server = Server::start();
+        let mut browser = Browser::start(&chromium).await;
+        browser.open_page(server.address()).await;
+        let ground = "getComputedStyle(document.body).backgroundColor";
+        let light = browser.value(ground).await;
+
+        browser.darken().await;
+
+        assert_eq!(
+            (light, browser.value(ground).await),
+            (json!("rgb(246, 247, 248)"), json!("rgb(21, 24, 27)"))
+        );
+    }
+
+    #[tokio::test]
+    async fn has_a_name_for_each_control_and_each_bar() {
+        let Some(chromium) = provided(CHROMIUM) else { return };
+        let server = Server::start();
+        let mut browser = Browser::start(&chromium).await;
+        browser.open_page(server.address()).await;
+        browser.value("document.querySelector('details').open = true").await;
+        browser.count(2, 1).await;
+
+        let found = browser.accessible().await;
+
+        let controls = ["textbox", "spinbutton", "button", "progressbar", "progressIndicator", "list", "log"];
+        let is_control = |role: &str| controls.contains(&role);
+        let nameless: Vec<_> =
+            found.iter().filter(|(role, name)| is_control(role) && name.is_empty()).collect();
+        assert!(nameless.is_empty(), "{nameless:?}");
+        assert!(found.iter().any(|(_, name)| name.starts_with("progress of count ")), "{found:?}");
+        assert!(found.iter().filter(|(role, _)| is_control(role)).count() > 10, "{found:?}");
     }
 }
 
@@ -168,11 +141,32 @@ mod message {
         let Some(chromium) = provided(CHROMIUM) else { return };
         let server = Server::start();
         let mut browser = Browser::start(&chromium).await;
-        opened(&mut browser, server.address()).await;
+        browser.open_page(server.address()).await;
 
         let sum = browser.value("shown(parse('{\"sum\":12345678901234567890.125}').sum)").await;
 
         assert_eq!(sum, json!("12345678901234567890.125"));
+    }
+
+    #[tokio::test]
+    async fn that_is_too_much_at_once_is_sent_later() {
+        let Some(chromium) = provided(CHROMIUM) else { return };
+        let server = Server::start();
+        let mut browser = Browser::start(&chromium).await;
+        browser.open_page(server.address()).await;
+
+        // A hundred is the burst that the server takes, and fifty a second after it.
+        let count = "window.answered = window.refused = 0;
+                     const take = isForLater;
+                     isForLater = (error) => { refused += error.code === 'RATE_LIMITED'; return take(error); };";
+        let ask = "for (let n = 0; n < 300; n++) {
+                       ask({ action: 'ping' }, ({ type }) => { answered += type === 'response'; });
+                   }";
+        browser.value(&format!("{{ {count} {ask} }}")).await;
+        browser.until("answered === 300").await;
+
+        assert_eq!(browser.value("refused > 0").await, json!(true));
+        browser.assert_unharmed();
     }
 }
 
@@ -184,26 +178,26 @@ mod reload {
         let Some(chromium) = provided(CHROMIUM) else { return };
         let server = Server::start();
         let mut browser = Browser::start(&chromium).await;
-        opened(&mut browser, server.address()).await;
-        count(&mut browser, 20, 300).await;
+        browser.open_page(server.address()).await;
+        browser.count(20, 300).await;
         let id = browser.text(&format!("{CARD} .id")).await;
         browser.until(&format!("document.querySelector('{CARD} progress').value >= 25")).await;
-        let before = percentage(&mut browser).await;
+        let before = browser.percentage().await;
 
         browser.reload().await;
-        watch(&mut browser).await;
-        let after = percentage(&mut browser).await;
-        becomes(&mut browser, "COMPLETED").await;
+        browser.watch().await;
+        let after = browser.percentage().await;
+        browser.becomes("COMPLETED").await;
         // Earlier requests are listed too: this one is there once all the same.
         browser.until("document.querySelectorAll('#log li').length > 6").await;
 
         assert!((before..100.0).contains(&after), "{before}, then {after}");
-        let (states, is_sorted) = watched(&mut browser).await;
+        let (states, is_sorted) = browser.watched().await;
         assert_eq!(states, ["PROCESSING", "COMPLETED"]);
         assert!(is_sorted);
         assert_eq!(browser.text("#cards .id").await, id);
         assert!(browser.text(&format!("{CARD} .result")).await.contains("\"counted\": 20"));
-        assert_unharmed(&browser);
+        browser.assert_unharmed();
     }
 
     #[tokio::test]
@@ -211,17 +205,34 @@ mod reload {
         let Some(chromium) = provided(CHROMIUM) else { return };
         let server = Server::start();
         let mut browser = Browser::start(&chromium).await;
-        opened(&mut browser, server.address()).await;
-        count(&mut browser, 2, 1).await;
-        becomes(&mut browser, "COMPLETED").await;
+        browser.open_page(server.address()).await;
+        browser.count(2, 1).await;
+        browser.becomes("COMPLETED").await;
 
         browser.reload().await;
-        becomes(&mut browser, "COMPLETED").await;
+        browser.becomes("COMPLETED").await;
         browser.click(&format!("{CARD} .show")).await;
         browser.until(&format!("document.querySelector('{CARD} .result').textContent !== ''")).await;
 
         assert!(browser.text(&format!("{CARD} .result")).await.contains("\"counted\": 2"));
-        assert_unharmed(&browser);
+        browser.assert_unharmed();
+    }
+
+    #[tokio::test]
+    async fn lists_twenty_and_then_earlier_ones() {
+        let Some(chromium) = provided(CHROMIUM) else { return };
+        let server = Server::start();
+        let mut browser = Browser::start(&chromium).await;
+        browser.open_page(server.address()).await;
+        browser.value("for (let n = 0; n < 25; n++) submit('echo_async', { n })").await;
+        browser.until("document.querySelectorAll('[data-state=COMPLETED]').length === 25").await;
+
+        browser.reload().await;
+        browser.until("document.querySelectorAll('[data-state=COMPLETED]').length === 20").await;
+        browser.click("#more").await;
+        browser.until("document.querySelectorAll('[data-state=COMPLETED]').length === 25").await;
+
+        assert_eq!(browser.value("more.hidden").await, json!(true));
     }
 
     #[tokio::test]
@@ -229,7 +240,7 @@ mod reload {
         let Some(chromium) = provided(CHROMIUM) else { return };
         let server = Server::start();
         let mut browser = Browser::start(&chromium).await;
-        opened(&mut browser, server.address()).await;
+        browser.open_page(server.address()).await;
 
         browser.click("#toggle").await;
         browser.until("document.getElementById('state').textContent === 'not connected'").await;
@@ -252,22 +263,56 @@ mod lost_server {
         let server = Server::start_with(&flags);
         let address = server.address().to_owned();
         let mut browser = Browser::start(&chromium).await;
-        opened(&mut browser, &address).await;
-        count(&mut browser, 10, 400).await;
+        browser.open_page(&address).await;
+        browser.count(10, 400).await;
         browser.until(&format!("document.querySelector('{CARD} progress').value >= 40")).await;
-        watch(&mut browser).await;
+        browser.watch().await;
 
         server.kill();
         browser.until("document.getElementById('state').textContent.includes('trying again')").await;
         let _server = Server::start_at(&address, &flags);
-        is_connected(&mut browser).await;
-        becomes(&mut browser, "COMPLETED").await;
+        browser.is_connected().await;
+        browser.becomes("COMPLETED").await;
 
-        let (states, is_sorted) = watched(&mut browser).await;
+        let (states, is_sorted) = browser.watched().await;
         assert_eq!(states.first().map(String::as_str), Some("PROCESSING"));
         assert_eq!(states.iter().filter(|state| *state == "COMPLETED").count(), 1, "{states:?}");
         assert!(is_sorted);
-        assert_unharmed(&browser);
+        browser.assert_unharmed();
+    }
+
+    #[tokio::test]
+    async fn is_sent_what_it_did_not_acknowledge_once_it_is_back() {
+        let Some(chromium) = provided(CHROMIUM) else { return };
+        let server = Server::start();
+        let address = server.address().to_owned();
+        let mut browser = Browser::start(&chromium).await;
+        browser.open_page(&address).await;
+        server.kill();
+        browser.until("!isOpen()").await;
+        browser.value("submit('echo_async', { n: 7 })").await;
+        browser.becomes("SENDING").await;
+
+        let _server = Server::start_at(&address, &["--db", "memory:"]);
+        browser.becomes("COMPLETED").await;
+
+        assert!(browser.text(&format!("{CARD} .result")).await.contains("\"n\": 7"));
+        browser.assert_unharmed();
+    }
+
+    #[tokio::test]
+    async fn is_one_that_is_silent_for_a_minute() {
+        let Some(chromium) = provided(CHROMIUM) else { return };
+        let server = Server::start();
+        let mut browser = Browser::start(&chromium).await;
+        browser.open_page(server.address()).await;
+
+        browser.value("{ window.first = socket; heardAt -= 60_000; watch(); }").await;
+        browser.until("isOpen() && socket !== first").await;
+
+        browser.until("first.readyState === WebSocket.CLOSED").await;
+        browser.is_connected().await;
+        browser.assert_unharmed();
     }
 
     #[tokio::test]
@@ -283,6 +328,31 @@ mod lost_server {
     }
 }
 
+mod end {
+    use super::*;
+
+    #[tokio::test]
+    async fn is_the_last_that_is_shown_of_a_request() {
+        let Some(chromium) = provided(CHROMIUM) else { return };
+        let server = Server::start();
+        let mut browser = Browser::start(&chromium).await;
+        browser.open_page(server.address()).await;
+        browser.count(1, 0).await;
+        browser.becomes("COMPLETED").await;
+        browser.watch().await;
+
+        for late in [
+            json!({ "type": "progress", "percentage": 100, "message": "late" }),
+            json!({ "type": "error", "error": { "code": "CANCELLED", "message": "late" } }),
+        ] {
+            browser.value(&format!("hear([...cards.keys()][0], {late})")).await;
+        }
+
+        assert_eq!(browser.watched().await, (vec!["COMPLETED".to_owned()], true));
+        assert!(!browser.text(CARD).await.contains("late"));
+    }
+}
+
 mod cancellation {
     use super::*;
 
@@ -291,16 +361,16 @@ mod cancellation {
         let Some(chromium) = provided(CHROMIUM) else { return };
         let server = Server::start();
         let mut browser = Browser::start(&chromium).await;
-        opened(&mut browser, server.address()).await;
-        count(&mut browser, 100, 8000).await;
-        becomes(&mut browser, "PENDING").await;
+        browser.open_page(server.address()).await;
+        browser.count(100, 8000).await;
+        browser.becomes("PENDING").await;
 
         browser.click(&format!("{CARD} .cancel")).await;
-        becomes(&mut browser, "CANCELLED").await;
+        browser.becomes("CANCELLED").await;
 
         assert!(browser.value(&format!("document.querySelector('{CARD} .cancel').hidden")).await == true);
         assert!(browser.text("#announcement").await.ends_with("cancelled"));
-        assert_unharmed(&browser);
+        browser.assert_unharmed();
     }
 }
 
@@ -347,13 +417,13 @@ mod foreign_text {
         let server =
             Running::start_with(&stores, Ownership::Exclusive, |server| server.handler(Hostile)).await;
         let mut browser = Browser::start(&chromium).await;
-        opened(&mut browser, &server.address).await;
+        browser.open_page(&server.address).await;
 
-        send(&mut browser, MARKUP, &json!({})).await;
-        becomes(&mut browser, "COMPLETED").await;
-        send(&mut browser, MARKUP, &json!({ "fail": true })).await;
-        becomes(&mut browser, "FAILED").await;
-        send(&mut browser, "<i>no such action</i>", &json!({})).await;
+        browser.send(MARKUP, &json!({})).await;
+        browser.becomes("COMPLETED").await;
+        browser.send(MARKUP, &json!({ "fail": true })).await;
+        browser.becomes("FAILED").await;
+        browser.send("<i>no such action</i>", &json!({})).await;
         browser.until("document.querySelector('#log li:last-child').dataset.kind === 'error'").await;
 
         assert_eq!(browser.text(&format!("{CARD} .action")).await, MARKUP);
@@ -363,7 +433,7 @@ mod foreign_text {
         let elements = "document.querySelectorAll('main :is(script, img, b, i)').length";
         assert_eq!(browser.value(elements).await, json!(0));
         assert_eq!(browser.value("window.isHarmed ?? false").await, json!(false));
-        assert_unharmed(&browser);
+        browser.assert_unharmed();
         drop(browser);
         server.stop().await;
     }

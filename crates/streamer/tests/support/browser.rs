@@ -173,10 +173,12 @@ impl Browser {
         &self.complaints
     }
 
-    /// The page as a picture: PNG in base64.
-    pub async fn picture(&mut self) -> String {
-        let taken = self.call("Page.captureScreenshot", json!({ "captureBeyondViewport": true })).await;
-        taken["data"].as_str().unwrap().to_owned()
+    /// What assistive technology finds in the page: role and name of each thing.
+    pub async fn accessible(&mut self) -> Vec<(String, String)> {
+        let tree = self.call("Accessibility.getFullAXTree", json!({})).await;
+        let nodes = tree["nodes"].as_array().unwrap().iter().filter(|node| node["ignored"] != true);
+        let text = |node: &Value, what: &str| node[what]["value"].as_str().unwrap_or_default().to_owned();
+        nodes.map(|node| (text(node, "role"), text(node, "name"))).collect()
     }
 
     async fn try_value(&mut self, expression: &str) -> Result<Value, Value> {

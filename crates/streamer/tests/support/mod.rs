@@ -8,6 +8,7 @@ pub mod database;
 pub mod handler;
 pub mod key_pair;
 pub mod key_set;
+pub mod page;
 pub mod process;
 pub mod running;
 pub mod secure;

@@ -1,7 +1,7 @@
 // Messages and their answers.
 
 // How often a message is sent again that the server could not take at once.
-const MAX_RESENDS = 5, RESEND_PAUSE_MS = 1000;
+const MAX_RESENDS = 6, RESEND_PAUSE_MS = 1000;
 
 // What was sent on this connection and is not answered yet, by its id.
 const asked = new Map();
@@ -36,10 +36,12 @@ function receive(text) {
   write("received", pretty(message), message.type);
   const id = message.request_id, open = asked.get(id);
   if (!open) return hear(id, message);
-  const pause = message.type === "error" ? pauseBefore(message.error) : 0;
-  if (pause > 0 && open.resends < MAX_RESENDS) {
+  if (message.type === "error" && isForLater(message.error) && open.resends < MAX_RESENDS) {
+    const least = message.error.details.retry_after_ms ?? 0;
+    // By chance, over twice as long each time: all that was too much at once would be so again.
+    const pause = least + Math.random() * RESEND_PAUSE_MS * 2 ** open.resends;
     open.resends += 1;
-    // Of this connection: another one begins with what is still open.
+    // On this connection alone: another one begins with what is still open.
     setTimeout(() => { if (asked.get(id) === open) transmit(open.sent); }, pause);
     return;
   }
@@ -47,8 +49,8 @@ function receive(text) {
   open.answered(message);
 }
 
-// How long to wait before a refused message is sent again; 0 where that is of no use.
-function pauseBefore({ code, details }) {
-  if (code === "RATE_LIMITED") return details?.retry_after_ms ?? 0;
-  return code === "INTERNAL_ERROR" && details?.is_retryable ? RESEND_PAUSE_MS : 0;
+// Whether the server says that it would take the same message later.
+function isForLater({ code, details }) {
+  if (code === "RATE_LIMITED") return details?.retry_after_ms !== undefined;
+  return code === "INTERNAL_ERROR" && details?.is_retryable === true;
 }
