@@ -125,6 +125,9 @@ mod look {
 
         let controls = ["textbox", "spinbutton", "button", "progressbar", "progressIndicator", "list", "log"];
         let is_control = |role: &str| controls.contains(&role);
+        let unlabelled = "[...document.querySelectorAll('input, textarea')]
+            .filter((control) => control.labels.length === 0).map((control) => control.id)";
+        assert_eq!(browser.value(unlabelled).await, json!([]));
         let nameless: Vec<_> =
             found.iter().filter(|(role, name)| is_control(role) && name.is_empty()).collect();
         assert!(nameless.is_empty(), "{nameless:?}");
@@ -325,6 +328,30 @@ mod lost_server {
 
         browser.until("document.getElementById('state').textContent.startsWith('refused: ')").await;
         assert_eq!(browser.text("#toggle").await, "Connect");
+    }
+}
+
+mod progress {
+    use super::*;
+
+    #[tokio::test]
+    async fn never_falls_whatever_is_said() {
+        let Some(chromium) = provided(CHROMIUM) else { return };
+        let server = Server::start();
+        let mut browser = Browser::start(&chromium).await;
+        browser.open_page(server.address()).await;
+        browser.count(100, 8000).await;
+        browser.becomes("PENDING").await;
+        browser.watch().await;
+
+        for (percentage, message) in [(60, "sixty"), (30, "thirty"), (61, "sixty-one"), (0, "none")] {
+            let said = json!({ "type": "progress", "percentage": percentage, "message": message });
+            browser.value(&format!("hear([...cards.keys()][0], {said})")).await;
+        }
+
+        assert_eq!(browser.watched().await, (["PENDING", "PROCESSING"].map(str::to_owned).to_vec(), true));
+        assert_eq!(browser.percentage().await, 61.0);
+        assert_eq!(browser.text(&format!("{CARD} .message")).await, "sixty-one");
     }
 }
 

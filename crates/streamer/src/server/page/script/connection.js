@@ -18,7 +18,6 @@ function show(name, text) {
   state.textContent = text;
   toggle.textContent = isWanted ? "Disconnect" : "Connect";
   for (const fields of document.querySelectorAll("fieldset")) fields.disabled = name !== "open";
-  document.body.dataset.connection = name;
 }
 
 function isOpen() {
