@@ -19,6 +19,7 @@ use support::{
     page::CARD,
     process::Server,
     running::Running,
+    token::{claims, now, signed},
 };
 use tempfile::TempDir;
 use tokio::time::sleep;
@@ -316,6 +317,23 @@ mod lost_server {
         browser.until("first.readyState === WebSocket.CLOSED").await;
         browser.is_connected().await;
         browser.assert_unharmed();
+    }
+
+    #[tokio::test]
+    async fn that_ended_the_token_is_not_asked_again() {
+        let Some(chromium) = provided(CHROMIUM) else { return };
+        let server = Server::start();
+        let mut browser = Browser::start(&chromium).await;
+        let mut claims = claims("u-1", "t-1");
+        claims["exp"] = json!(now() + 2);
+
+        browser.open(&format!("http://{}/?token={}", server.address(), signed(&claims))).await;
+        browser.is_connected().await;
+
+        // It holds for ten seconds more, for clocks that differ.
+        browser.until("document.getElementById('state').textContent.startsWith('the token has ended')").await;
+        assert_eq!(browser.text("#toggle").await, "Connect");
+        assert_eq!(browser.value("sessionStorage.getItem(TOKEN_KEY)").await, Value::Null);
     }
 
     #[tokio::test]
