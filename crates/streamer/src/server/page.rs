@@ -1,4 +1,4 @@
-//! `GET /`: a page that connects with a token and talks to the server.
+//! `GET /`: a page that connects with a token, submits requests, and shows what comes of them.
 
 use std::{fmt::Write as _, sync::LazyLock};
 
@@ -16,12 +16,28 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use sha2::{Digest, Sha256};
 
 const STYLE: &str = include_str!("page/page.css");
-const SCRIPT: &str = include_str!("page/page.js");
 const DOCUMENT: &str = include_str!("page/page.html");
+
+/// The script's parts, in the order in which they run: the first says that all is strict.
+static SCRIPT: LazyLock<String> = LazyLock::new(|| {
+    [
+        include_str!("page/script/json.js"),
+        include_str!("page/script/kept.js"),
+        include_str!("page/script/log.js"),
+        include_str!("page/script/connection.js"),
+        include_str!("page/script/exchange.js"),
+        include_str!("page/script/report.js"),
+        include_str!("page/script/card.js"),
+        include_str!("page/script/requests.js"),
+        include_str!("page/script/forms.js"),
+        include_str!("page/script/start.js"),
+    ]
+    .join("\n")
+});
 
 /// The page with its style and script inside: it loads nothing.
 static PAGE: LazyLock<String> =
-    LazyLock::new(|| DOCUMENT.replace("{{style}}", STYLE).replace("{{script}}", SCRIPT));
+    LazyLock::new(|| DOCUMENT.replace("{{style}}", STYLE).replace("{{script}}", &SCRIPT));
 
 /// Exactly this style and this script may run, and nothing may be loaded; connections are added per request.
 static POLICY: LazyLock<String> = LazyLock::new(|| {
@@ -29,7 +45,7 @@ static POLICY: LazyLock<String> = LazyLock::new(|| {
         "default-src 'none'; style-src '{}'; script-src '{}'; img-src data:; base-uri 'none'; \
          form-action 'none'; frame-ancestors 'none'; connect-src 'self'",
         source_hash(STYLE),
-        source_hash(SCRIPT)
+        source_hash(&SCRIPT)
     )
 });
 

@@ -1,12 +1,14 @@
-//! What the tests of this crate share: tokens, the real binary, a real WebSocket client.
+//! What the tests of this crate share: tokens, the real binary, a real WebSocket client, a real browser.
 
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses a part")]
 
+pub mod browser;
 pub mod client;
 pub mod database;
 pub mod handler;
 pub mod key_pair;
 pub mod key_set;
+pub mod page;
 pub mod process;
 pub mod proxy;
 pub mod running;

@@ -1,6 +1,8 @@
-//! What tests need beside the crates, set up under `target`: a Python with boto3, and DynamoDB Local.
+//! What tests need beside the crates, set up under `target`: a Python with boto3, and DynamoDB Local;
+//! and a browser.
 
 mod boto3;
+mod chromium;
 mod dynamodb_local;
 mod program;
 
@@ -15,6 +17,9 @@ const PYTHON: &str = "DYNAMORM_PYTHON";
 
 /// Where tests find the address of DynamoDB Local, such as `http://127.0.0.1:8000`.
 const DYNAMODB_LOCAL: &str = "DYNAMORM_DYNAMODB_LOCAL";
+
+/// Where tests find a browser: Chromium, or one that takes its flags.
+const CHROMIUM: &str = "DYNAMORM_CHROMIUM";
 
 /// What was set up. It is there until this is dropped.
 #[derive(Debug, Default)]
@@ -43,6 +48,11 @@ impl Provision {
             provision.variables.push((DYNAMODB_LOCAL, server.url().into()));
             provision._dynamodb_local = Some(server);
         }
+        if is_absent(CHROMIUM)
+            && let Some(browser) = unless_missing("the tests in a browser", chromium::set_up(is_ci()))?
+        {
+            provision.variables.push((CHROMIUM, browser.into()));
+        }
         Ok(provision)
     }
 
@@ -66,8 +76,11 @@ fn is_absent(variable: &str) -> bool {
 
 /// Says what is left out for want of what could not be set up, or fails in CI.
 fn unless_missing<T>(tests: &str, outcome: anyhow::Result<T>) -> anyhow::Result<Option<T>> {
-    let is_ci = env::var_os("CI").is_some_and(|ci| ci == "true");
-    decide(tests, outcome, is_ci)
+    decide(tests, outcome, is_ci())
+}
+
+fn is_ci() -> bool {
+    env::var_os("CI").is_some_and(|ci| ci == "true")
 }
 
 fn decide<T>(tests: &str, outcome: anyhow::Result<T>, is_ci: bool) -> anyhow::Result<Option<T>> {
