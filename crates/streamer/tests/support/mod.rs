@@ -5,9 +5,11 @@
 pub mod client;
 pub mod database;
 pub mod handler;
+pub mod hearing;
 pub mod key_pair;
 pub mod key_set;
 pub mod process;
+pub mod queue;
 pub mod running;
 pub mod secure;
 pub mod token;

@@ -84,7 +84,7 @@ fn wait(child: &mut Child) -> ExitStatus {
     }
 }
 
-/// A running server, killed when it is dropped.
+/// A running server, or a worker without clients, killed when it is dropped.
 pub struct Server {
     child: Child,
     announcement: Value,
@@ -131,8 +131,20 @@ impl Server {
         Self::spawn(command, tempfile::tempdir().unwrap())
     }
 
+    /// Starts a worker that serves no clients, with these flags.
+    pub fn start_worker(arguments: &[&str]) -> Self {
+        let mut command = streamer();
+        command.arg("work").args(arguments);
+        Self::announced(command, tempfile::tempdir().unwrap())
+    }
+
     fn spawn(mut command: Command, home: TempDir) -> Self {
-        command.args(["--listen", "127.0.0.1:0", "--json"]);
+        command.args(["--listen", "127.0.0.1:0"]);
+        Self::announced(command, home)
+    }
+
+    fn announced(mut command: Command, home: TempDir) -> Self {
+        command.arg("--json");
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let stderr = drain(child.stderr.take().unwrap());
@@ -158,6 +170,11 @@ impl Server {
         self.announcement["url"].as_str().unwrap().split_once("://").unwrap().1
     }
 
+    /// Returns the process's id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Asks the server to stop, as a service manager would.
     pub fn terminate(&self) {
         self.signal("TERM");
@@ -165,7 +182,7 @@ impl Server {
 
     /// Sends the server the signal of this name.
     pub fn signal(&self, name: &str) {
-        let pid = self.child.id().to_string();
+        let pid = self.id().to_string();
         assert!(Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
     }
 
