@@ -15,9 +15,10 @@ use tempfile::TempDir;
 use super::{PATIENCE, token::SECRET};
 
 /// Returns the binary's command with none of the environment's settings, and credentials that nobody takes but
-/// DynamoDB Local.
+/// DynamoDB Local. `MEASURED_STREAMER` is the path of another binary, which was built for release.
 pub fn streamer() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_streamer"));
+    let measured = std::env::var_os("MEASURED_STREAMER");
+    let mut command = Command::new(measured.unwrap_or_else(|| env!("CARGO_BIN_EXE_streamer").into()));
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("STREAMER_") || name == "RUST_LOG" {
             command.env_remove(name);
