@@ -21,8 +21,8 @@ impl RequestQueue {
         self.check(OPERATION, key)?;
         let (fields, now) = (AsyncRequest::fields(), self.now());
         let status = RequestStatus::Cancelled;
-        let update = self.ending(key, status, now).only_if(fields.status.one_of(RequestStatus::OPEN)).await;
-        update.or_else(|error| {
+        let update = || self.ending(key, status, now).only_if(fields.status.one_of(RequestStatus::OPEN));
+        Self::send_ending(update).await.or_else(|error| {
             settle(OPERATION, key, error, status, |request| request.status == RequestStatus::Cancelled)
         })
     }
@@ -122,9 +122,11 @@ impl RequestQueue {
         let status = RequestStatus::Failed;
         let used_up =
             RequestFailure::new("PROCESSING_FAILED", "no worker finished it, and its tries are used up");
-        let reaped =
-            self.ending(key, status, now).set_if_absent(fields.error, used_up).only_if(is_used_up(now)).await;
-        match reaped {
+        let reaped = || {
+            let ending = self.ending(key, status, now).set_if_absent(fields.error, used_up.clone());
+            ending.only_if(is_used_up(now))
+        };
+        match Self::send_ending(reaped).await {
             Ok(()) => Ok(true),
             // Done all the same where it is as this very write would have it, whose answer was lost.
             Err(error) if matches!(error.kind(), ConditionFailed | NotFound) => {

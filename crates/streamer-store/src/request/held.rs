@@ -142,9 +142,13 @@ impl RequestQueue {
     ) -> Result<(), Error> {
         let (fields, now) = (AsyncRequest::fields(), self.now());
         let status = RequestStatus::Failed;
-        let update =
-            self.ending(&held.key, status, now).set(fields.error, failure).only_if(held.is_owner()).await;
-        update.or_else(|error| held.settle(operation, error, |request| request.status == status).map(drop))
+        let update = || {
+            let ending = self.ending(&held.key, status, now).set(fields.error, failure.clone());
+            ending.only_if(held.is_owner())
+        };
+        Self::send_ending(update)
+            .await
+            .or_else(|error| held.settle(operation, error, |request| request.status == status).map(drop))
     }
 
     /// Gives a request back to be tried again: after `after` if it is given, or a random pause whose bound doubles from

@@ -69,6 +69,15 @@ impl Json {
         serde_json::from_str(self.as_str()).unwrap_or_default()
     }
 
+    /// How many bytes of an item it takes; at most so many where it is not compressed.
+    pub(super) fn stored_bytes(&self) -> usize {
+        let plain = self.as_str().len();
+        if plain <= MAX_PLAIN_BYTES {
+            return plain;
+        }
+        zstd::bulk::compress(self.as_str().as_bytes(), LEVEL).map_or(plain, |compressed| compressed.len())
+    }
+
     /// The object with its members in order and without white space: the same for two texts that say the same.
     pub(super) fn canonical(&self) -> String {
         self.to_value().to_string()

@@ -154,7 +154,8 @@ impl RequestQueue {
     }
 
     /// The update that all endings share: at `now` the request takes a status that is one, leaves the lists of the open,
-    /// and expires in due time.
+    /// and expires in due time. What it kept for a later attempt goes: there is none, and where it took all the room
+    /// there was, no end could be written.
     pub(super) fn ending(
         &self,
         key: &RequestKey,
@@ -170,6 +171,20 @@ impl RequestQueue {
             .set(fields.processing_ended, now)
             .set(fields.updated_at, now)
             .set(fields.ttl, now.checked_add(ENDED_TIME_TO_LIVE).unwrap_or(Timestamp::MAX))
+            .remove(fields.checkpoint)
+    }
+
+    /// Sends an ending, and where the item has no room for it, once more without what was last said of its progress.
+    pub(super) async fn send_ending(
+        ending: impl Fn() -> Update<AsyncRequest>,
+    ) -> Result<(), dynamorm::Error> {
+        let fields = AsyncRequest::fields();
+        match ending().await {
+            Err(error) if matches!(error.kind(), dynamorm::ErrorKind::TooLarge { .. }) => {
+                ending().remove(fields.progress_message).remove(fields.progress_details).await
+            }
+            sent => sent,
+        }
     }
 }
 

@@ -5,10 +5,18 @@ use super::{
     json::Json, key::RequestKey, model::AsyncRequest, priority::Priority, shard::Shards,
     status::RequestStatus,
 };
-use crate::{error::Error, id::check_id, random};
+use crate::{
+    error::{Error, ErrorKind},
+    id::check_id,
+    random,
+};
 
 /// How often a request is tried beyond the first time unless said otherwise.
 pub const DEFAULT_MAX_RETRIES: u32 = 3;
+
+/// The most bytes that a payload takes in the store: those of an item, less 16 KB for the ids, for a worker's hold and for
+/// what it says when it fails.
+const MAX_PAYLOAD_BYTES: usize = (400 - 16) * 1024;
 
 /// A request to be: what [`RequestQueue::enqueue`](super::RequestQueue::enqueue) takes.
 #[derive(Clone, Debug)]
@@ -97,6 +105,7 @@ impl Submission {
         if let Some(connection_id) = &self.connection_id {
             check_id(operation, "connection_id", connection_id)?;
         }
+        check_room(operation, &self.payload).map_err(|error| error.with_key(&key))?;
         let visible_at = self.process_after.map_or(now, |after| after.max(now));
         Ok(AsyncRequest {
             status_shard: shards.open_of(self.priority, &key),
@@ -131,6 +140,17 @@ impl Submission {
             ttl: None,
         })
     }
+}
+
+/// Refuses a payload beside which there would be no room for the request's life: it could be stored, and then neither
+/// be claimed nor end.
+fn check_room(operation: &'static str, payload: &Json) -> Result<(), Error> {
+    let size = payload.stored_bytes();
+    if size <= MAX_PAYLOAD_BYTES {
+        return Ok(());
+    }
+    let message = format!("the payload takes {size} bytes in the store; the limit is {MAX_PAYLOAD_BYTES}");
+    Err(Error::new(ErrorKind::TooLarge { size, limit: MAX_PAYLOAD_BYTES }, operation, message))
 }
 
 /// SHA-256 of action and payload, in hexadecimal digits: the same however the payload's text is written.

@@ -40,7 +40,8 @@ impl Actions {
         let identity = &caller.identity;
         let payload = Json::parse(message.payload.as_json())
             .map_err(|error| Failure::invalid("payload", format!("`payload` is {error}")))?;
-        if caller.outbox.is_full() {
+        let key = RequestKey::new(identity.tenant_id.as_str(), message.id.as_str());
+        if !caller.outbox.has_room_for(&key) {
             return Err(too_many());
         }
         let submission =
@@ -54,7 +55,6 @@ impl Actions {
         if enqueued.is_replay && enqueued.request.user_id != identity.user_id {
             return Err(refusal_of_taken_id());
         }
-        let key = enqueued.request.request_key();
         if !self.delivery.wait_for(&caller.outbox, &key, Wants::all()) {
             return Err(too_many());
         }

@@ -34,6 +34,10 @@ impl Actions {
         let key = key_of(message, caller)?;
         let event_types = event_types(message)?;
         self.seen(&key, caller).await?;
+        // Before it is stored: what is refused leaves nothing behind.
+        if !caller.outbox.has_room_for(&key) {
+            return Err(too_many());
+        }
         let subscription = Subscription::new(
             caller.connection_id.as_str(),
             &key,

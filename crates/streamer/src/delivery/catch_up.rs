@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use streamer_store::Error;
+use streamer_store::{Error, RequestKey};
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
@@ -38,18 +38,40 @@ impl Delivery {
         }
     }
 
-    async fn catch_up(&self) -> Result<(), Error> {
+    pub(super) async fn catch_up(&self) -> Result<(), Error> {
+        let mut failed = None;
         for keys in self.keys().chunks(CHUNK) {
-            let read = self.queue().get_many(keys).await?;
-            for request in &read.found {
-                if let Some(event) = Event::of(request) {
-                    self.tell(&request.request_key(), &event);
-                }
-            }
-            for key in &read.missing {
-                self.tell(key, &Event::Gone);
+            match self.look_at(keys).await {
+                Ok(()) => {}
+                // All others would wait as long for the same answer.
+                Err(error) if error.is_retryable() => return Err(error),
+                // One item that cannot be read spoils the answer for all that were asked for with it.
+                Err(_) => failed = self.look_at_each(keys).await.err().or(failed),
             }
         }
+        failed.map_or(Ok(()), Err)
+    }
+
+    /// Looks at several requests. One BatchGetItem.
+    async fn look_at(&self, keys: &[RequestKey]) -> Result<(), Error> {
+        let read = self.queue().get_many(keys).await?;
+        for request in &read.found {
+            if let Some(event) = Event::of(request) {
+                self.tell(&request.request_key(), &event);
+            }
+        }
+        for key in &read.missing {
+            self.tell(key, &Event::Gone);
+        }
         Ok(())
+    }
+
+    /// The same one by one, past those that cannot be read.
+    async fn look_at_each(&self, keys: &[RequestKey]) -> Result<(), Error> {
+        let mut failed = None;
+        for key in keys {
+            failed = self.look_at(std::slice::from_ref(key)).await.err().or(failed);
+        }
+        failed.map_or(Ok(()), Err)
     }
 }

@@ -56,8 +56,8 @@ impl Delivery {
 
     /// Has a connection that ended wait for nothing.
     pub(crate) fn close(&self, outbox: &Arc<Outbox>) {
-        for key in outbox.keys() {
-            self.stop_waiting(outbox, &key);
+        for key in outbox.clear() {
+            self.forget(outbox, &key);
         }
     }
 
@@ -144,3 +144,6 @@ impl fmt::Debug for Delivery {
         f.debug_struct("Delivery").field("awaited", &self.awaited()).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -44,6 +44,13 @@ pub(crate) enum Due {
 }
 
 impl State {
+    /// Notes that nothing of a request waits. It stands at the front as a rule.
+    fn forget_due(&mut self, key: &RequestKey) {
+        if let Some(place) = self.due.iter().position(|due| due == key) {
+            self.due.remove(place);
+        }
+    }
+
     /// Notes that an event is sent.
     fn sent(&mut self, key: &RequestKey, event: &Event) {
         if event.is_end() {
@@ -55,9 +62,10 @@ impl State {
 }
 
 impl Outbox {
-    /// Whether it waits for as many requests as it may.
-    pub(crate) fn is_full(&self) -> bool {
-        self.state().awaited.len() >= MAX_AWAITED
+    /// Whether it waits for this request, or has room for one more.
+    pub(crate) fn has_room_for(&self, key: &RequestKey) -> bool {
+        let state = self.state();
+        state.awaited.len() < MAX_AWAITED || state.awaited.contains_key(key)
     }
 
     /// Waits for a request from now on, as if nothing had been heard of it; nothing is sent before
@@ -66,7 +74,7 @@ impl Outbox {
         let mut state = self.state();
         if let Some(before) = state.awaited.remove(key) {
             state.bytes -= before.size();
-            state.due.retain(|due| due != key);
+            state.forget_due(key);
         }
         let has_room = state.awaited.len() < MAX_AWAITED;
         if has_room {
@@ -81,9 +89,15 @@ impl Outbox {
         let removed = state.awaited.remove(key);
         if let Some(awaited) = &removed {
             state.bytes -= awaited.size();
-            state.due.retain(|due| due != key);
+            state.forget_due(key);
         }
         removed.is_some()
+    }
+
+    /// No longer waits for anything. Gives the requests that it waited for.
+    pub(super) fn clear(&self) -> Vec<RequestKey> {
+        let State { awaited, .. } = std::mem::take(&mut *self.state());
+        awaited.into_keys().collect()
     }
 
     /// Lets what waits of a request be sent.
@@ -116,7 +130,7 @@ impl Outbox {
             Taken::Over => {
                 state.awaited.remove(key);
                 state.bytes -= after;
-                state.due.retain(|due| due != key);
+                state.forget_due(key);
                 true
             }
         }
@@ -157,7 +171,11 @@ impl Outbox {
     /// known, or not wanted.
     pub(super) fn resolve(&self, key: &RequestKey, event: Option<&Event>) -> Option<Event> {
         let mut state = self.state();
-        state.due.retain(|due| due != key);
+        // What came while the store was asked, and found room, waits as everything else does: it may be newer.
+        if let Some(Pending::Event(_)) = state.awaited.get(key).and_then(Awaited::pending) {
+            return None;
+        }
+        state.forget_due(key);
         let awaited = state.awaited.get_mut(key)?;
         awaited.forget_pending();
         let taken = event.map(|event| awaited.take(event, usize::MAX));
@@ -175,11 +193,6 @@ impl Outbox {
         }
     }
 
-    /// The requests that it waits for.
-    pub(super) fn keys(&self) -> Vec<RequestKey> {
-        self.state().awaited.keys().cloned().collect()
-    }
-
     pub(super) fn awaits(&self, key: &RequestKey) -> bool {
         self.state().awaited.contains_key(key)
     }
@@ -188,3 +201,6 @@ impl Outbox {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests;

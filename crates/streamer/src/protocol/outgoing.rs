@@ -3,8 +3,15 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::Serialize;
+use serde_json::json;
 
-use super::{code::Failure, data::Data, message::Rejection, request_id::RequestId};
+use super::{
+    code::{Code, Failure},
+    data::Data,
+    limits::FRAME_BYTES,
+    message::Rejection,
+    request_id::RequestId,
+};
 
 /// A message to a client.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -84,6 +91,33 @@ impl Outgoing {
     /// Answers with a failure, now.
     pub fn error(request_id: Option<RequestId>, error: Failure) -> Self {
         Self::Error { request_id, error, timestamp: epoch_seconds() }
+    }
+
+    /// Returns the message as one line of JSON that a frame may hold. What would be more than [`FRAME_BYTES`] is told
+    /// without what makes it so large: progress and failures without their text and details, a result as
+    /// [`Code::TooLarge`].
+    pub fn to_frame(&self) -> String {
+        let json = self.to_json();
+        if json.len() <= FRAME_BYTES { json } else { self.in_short(json.len()).to_json() }
+    }
+
+    fn in_short(&self, size: usize) -> Self {
+        let details = json!({ "size": size, "limit": FRAME_BYTES });
+        match self.clone() {
+            Self::Progress { request_id, percentage, timestamp, .. } => {
+                Self::Progress { request_id, percentage, message: None, details: None, timestamp }
+            }
+            Self::Error { request_id, error, timestamp } => {
+                let text = "what went wrong takes more bytes to tell than a message may have";
+                let error = Failure::new(error.code, text).with_details(details);
+                Self::Error { request_id, error, timestamp }
+            }
+            Self::Response { request_id, .. } | Self::Complete { request_id, .. } => {
+                let text = format!("the answer has {size} bytes; a message has {FRAME_BYTES} at most");
+                Self::error(Some(request_id), Failure::new(Code::TooLarge, text).with_details(details))
+            }
+            acknowledgment @ Self::Acknowledgment { .. } => acknowledgment,
+        }
     }
 
     /// Returns the message as one line of JSON.

@@ -46,6 +46,9 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 const READ_BUFFER_BYTES: usize = 4 * 1024;
 const WRITE_BUFFER_BYTES: usize = 4 * 1024;
 
+/// Room for what waits beside the one message that is being written: its own head, pongs, the close frame.
+const SMALL_FRAMES_BYTES: usize = 4 * 1024;
+
 type Stream = WebSocketStream<TokioIo<Upgraded>>;
 
 /// An open WebSocket with its connection's item.
@@ -77,7 +80,7 @@ impl Socket {
         let config = WebSocketConfig::default()
             .read_buffer_size(READ_BUFFER_BYTES)
             .write_buffer_size(WRITE_BUFFER_BYTES)
-            .max_write_buffer_size(FRAME_BYTES)
+            .max_write_buffer_size(FRAME_BYTES + SMALL_FRAMES_BYTES)
             .max_message_size(Some(FRAME_BYTES))
             .max_frame_size(Some(FRAME_BYTES));
         let stream =
@@ -135,7 +138,7 @@ impl Socket {
                 (key, event) = delivery.next(&outbox) => {
                     // It was valid when it was submitted; by the command line too.
                     if let Ok(id) = RequestId::new(key.request_id) {
-                        self.send(Frame::text(event.into_message(id).to_json())).await?;
+                        self.send(Frame::text(event.into_message(id).to_frame())).await?;
                     }
                 }
             }
@@ -195,7 +198,7 @@ impl Socket {
     async fn send_answer(&mut self, answer: Answer) -> Result<(), Ending> {
         self.answering = None;
         self.heartbeat.sign();
-        self.send(Frame::text(answer.message.to_json())).await?;
+        self.send(Frame::text(answer.message.to_frame())).await?;
         if let Some(key) = answer.then_hears_of {
             self.caller.outbox.release(&key);
         }

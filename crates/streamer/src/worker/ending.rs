@@ -9,7 +9,10 @@ use super::{
     runtime::spread,
     shared::Shared,
 };
-use crate::{delivery::Event, protocol::Code};
+use crate::{
+    delivery::Event,
+    protocol::{Code, FRAME_BYTES},
+};
 
 /// The pause after a first write that failed; it doubles with each.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
@@ -19,6 +22,10 @@ const MAX_PAUSE: Duration = Duration::from_secs(5);
 
 /// How often a write is tried: for about a minute. What is not written then is carried out again.
 const MAX_TRIES: u32 = 18;
+
+/// The most bytes of a result: with what stands around it, it has to fit into one message. The store would take more,
+/// where it can be compressed.
+const MAX_RESULT_BYTES: usize = FRAME_BYTES - 4 * 1024;
 
 /// What is to become of a request.
 #[derive(Debug)]
@@ -38,6 +45,9 @@ impl Shared {
     /// nothing that the first has done.
     pub(super) async fn end(&self, claimed: &Claimed, mut ending: Ending) -> Result<(), Lost> {
         let mut pause = FIRST_PAUSE;
+        if matches!(&ending, Ending::Complete(result) if result.as_str().len() > MAX_RESULT_BYTES) {
+            ending = Ending::Fail(too_large(&format!("the result is larger than {MAX_RESULT_BYTES} bytes")));
+        }
         for _ in 0..MAX_TRIES {
             let error = match self.write(claimed, &ending).await {
                 Ok(event) => {

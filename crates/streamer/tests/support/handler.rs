@@ -11,7 +11,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use streamer::{
-    handler::{Context, Handler, HandlerError, Mode},
+    handler::{Context, Handler, HandlerError, Handlers, Mode},
     protocol::Failure,
 };
 use tokio::sync::Semaphore;
@@ -178,5 +178,28 @@ impl Handler for Restricted {
 
     async fn handle(&self, _: Self::Payload, _: &Context) -> Result<Value, HandlerError> {
         Ok(json!({ "ran": true }))
+    }
+}
+
+/// Ends at once with a text of so many bytes, which are all the same.
+struct Text(usize);
+
+/// A handler of `text` that ends with so many bytes.
+pub fn text_of(bytes: usize) -> Handlers {
+    let mut handlers = Handlers::new();
+    handlers.add(Text(bytes)).unwrap();
+    handlers
+}
+
+impl Handler for Text {
+    type Payload = Map<String, Value>;
+    type Output = Value;
+
+    fn action(&self) -> &str {
+        "text"
+    }
+
+    async fn handle(&self, _: Self::Payload, _: &Context) -> Result<Value, HandlerError> {
+        Ok(json!({ "text": "x".repeat(self.0) }))
     }
 }

@@ -15,9 +15,10 @@ use tempfile::TempDir;
 use super::{PATIENCE, token::SECRET};
 
 /// Returns the binary's command with none of the environment's settings, and credentials that nobody takes but
-/// DynamoDB Local.
+/// DynamoDB Local. `MEASURED_STREAMER` is the path of another binary, which was built for release.
 pub fn streamer() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_streamer"));
+    let measured = std::env::var_os("MEASURED_STREAMER");
+    let mut command = Command::new(measured.unwrap_or_else(|| env!("CARGO_BIN_EXE_streamer").into()));
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("STREAMER_") || name == "RUST_LOG" {
             command.env_remove(name);
@@ -84,7 +85,7 @@ fn wait(child: &mut Child) -> ExitStatus {
     }
 }
 
-/// A running server, killed when it is dropped.
+/// A running server, or a worker without clients, killed when it is dropped.
 pub struct Server {
     child: Child,
     announcement: Value,
@@ -131,10 +132,21 @@ impl Server {
         Self::spawn(command, tempfile::tempdir().unwrap())
     }
 
+    /// Starts a worker that serves no clients, with these flags.
+    pub fn start_worker(arguments: &[&str]) -> Self {
+        let mut command = streamer();
+        command.arg("work").args(arguments);
+        Self::announced(command, tempfile::tempdir().unwrap())
+    }
+
     fn spawn(mut command: Command, home: TempDir) -> Self {
         if !command.get_args().any(|argument| argument == "--listen") {
             command.args(["--listen", "127.0.0.1:0"]);
         }
+        Self::announced(command, home)
+    }
+
+    fn announced(mut command: Command, home: TempDir) -> Self {
         command.arg("--json");
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
@@ -161,6 +173,11 @@ impl Server {
         self.announcement["url"].as_str().unwrap().split_once("://").unwrap().1
     }
 
+    /// Returns the process's id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Asks the server to stop, as a service manager would.
     pub fn terminate(&self) {
         self.signal("TERM");
@@ -168,7 +185,7 @@ impl Server {
 
     /// Sends the server the signal of this name.
     pub fn signal(&self, name: &str) {
-        let pid = self.child.id().to_string();
+        let pid = self.id().to_string();
         assert!(Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
     }
 

@@ -326,4 +326,5 @@ fn end(request: &mut AsyncRequest, status: RequestStatus, now: Timestamp) {
     request.updated_at = now;
     // Epoch seconds have no fraction.
     request.ttl = Timestamp::from_unix_seconds(now.saturating_add(KEPT).to_unix_seconds()).ok();
+    request.checkpoint = None;
 }
