@@ -5,7 +5,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{code::Failure, message::Rejection, request_id::RequestId};
+use super::{
+    code::{Code, Failure},
+    message::Rejection,
+    request_id::RequestId,
+};
 
 /// A message to a client.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -85,6 +89,17 @@ impl Outgoing {
     /// Answers with a failure, now.
     pub fn error(request_id: Option<RequestId>, error: Failure) -> Self {
         Self::Error { request_id, error, timestamp: epoch_seconds() }
+    }
+
+    /// Returns the error's code, where it is one.
+    pub fn code(&self) -> Option<Code> {
+        match self {
+            Self::Error { error, .. } => Some(error.code),
+            Self::Response { .. }
+            | Self::Acknowledgment { .. }
+            | Self::Progress { .. }
+            | Self::Complete { .. } => None,
+        }
     }
 
     /// Returns the message as one line of JSON.

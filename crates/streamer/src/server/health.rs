@@ -1,4 +1,4 @@
-//! `GET /healthz`: the server accepts requests, and its store answers.
+//! `GET /healthz`: whether clients should come here. The store answers, and the process does not stop.
 
 use std::time::{Duration, Instant};
 
@@ -25,8 +25,10 @@ pub(super) struct Health {
 
 impl Health {
     /// Answers a request.
-    pub(super) async fn answer(&self, connections: &ConnectionStore) -> Response {
-        if self.is_good(connections).await {
+    pub(super) async fn answer(&self, connections: &ConnectionStore, is_stopping: bool) -> Response {
+        if is_stopping {
+            json(StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"stopping"}"#)
+        } else if self.is_good(connections).await {
             json(StatusCode::OK, r#"{"status":"ok"}"#)
         } else {
             json(StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"unavailable"}"#)

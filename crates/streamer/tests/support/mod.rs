@@ -9,6 +9,7 @@ pub mod key_pair;
 pub mod key_set;
 pub mod process;
 pub mod running;
+pub mod scrape;
 pub mod secure;
 pub mod token;
 

@@ -84,7 +84,7 @@ fn wait(child: &mut Child) -> ExitStatus {
     }
 }
 
-/// A running server, killed when it is dropped.
+/// A running server, or a worker, killed when it is dropped.
 pub struct Server {
     child: Child,
     announcement: Value,
@@ -131,8 +131,20 @@ impl Server {
         Self::spawn(command, tempfile::tempdir().unwrap())
     }
 
+    /// Starts a worker without clients, on this database and with these flags.
+    pub fn start_worker(db: &str, arguments: &[&str]) -> Self {
+        let mut command = streamer();
+        command.args(["work", "--db", db]).args(arguments);
+        Self::announced(command, tempfile::tempdir().unwrap())
+    }
+
     fn spawn(mut command: Command, home: TempDir) -> Self {
-        command.args(["--listen", "127.0.0.1:0", "--json"]);
+        command.args(["--listen", "127.0.0.1:0"]);
+        Self::announced(command, home)
+    }
+
+    fn announced(mut command: Command, home: TempDir) -> Self {
+        command.arg("--json");
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let stderr = drain(child.stderr.take().unwrap());
@@ -156,6 +168,12 @@ impl Server {
     /// Returns `127.0.0.1:PORT`.
     pub fn address(&self) -> &str {
         self.announcement["url"].as_str().unwrap().split_once("://").unwrap().1
+    }
+
+    /// Returns `127.0.0.1:PORT` of its metrics.
+    pub fn metrics_address(&self) -> &str {
+        let url = self.announcement["metricsUrl"].as_str().unwrap();
+        url.strip_prefix("http://").unwrap().strip_suffix("/metrics").unwrap()
     }
 
     /// Asks the server to stop, as a service manager would.
