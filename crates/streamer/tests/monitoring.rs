@@ -15,6 +15,7 @@ use support::{
     scrape::Scrape,
     token::{claims, signed},
 };
+use tokio::net::TcpStream;
 
 async fn connect(server: &Server) -> Client {
     Client::connect(server.address(), &signed(&claims("u-1", "t-1"))).await
@@ -95,6 +96,48 @@ mod worker {
         assert_eq!(of_worker.value("streamer_open_requests", &[("status", "pending")]), Some(0.0));
         assert!(of_worker.sum("streamer_engine_calls_total") > 0.0);
         assert_eq!(status(worker.metrics_address(), "/healthz").await, "200");
+    }
+}
+
+mod a_worker_without_a_database {
+    use super::*;
+    use std::{
+        net::TcpListener,
+        process::{Child, Stdio},
+    };
+
+    /// A process that ends with the test, whatever comes of that.
+    struct Worker(Child);
+
+    impl Drop for Worker {
+        fn drop(&mut self) {
+            let _ = self.0.kill();
+            let _ = self.0.wait();
+        }
+    }
+
+    #[tokio::test]
+    async fn lives_and_is_ready_once_there_is_one() {
+        let database = Database::new();
+        // Free a moment ago: nothing says which port it takes before it has a database.
+        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+        let mut command = process::streamer();
+        command.args(["work", "--db", &database.db(), "--metrics-listen", &address]);
+        let _worker = Worker(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
+        until(async || TcpStream::connect(&address).await.is_ok()).await;
+
+        let live = status(&address, "/livez").await;
+        let starting = get(&address, "/healthz").await;
+        let scrape = Scrape::of(&address).await;
+        let _server = database.serve();
+        until(async || status(&address, "/healthz").await == "200").await;
+
+        assert_eq!(live, "200");
+        assert!(
+            starting.starts_with("HTTP/1.1 503") && starting.ends_with(r#"{"status":"starting"}"#),
+            "{starting}"
+        );
+        assert_eq!(scrape.value("streamer_attempts_in_flight", &[]), Some(0.0));
     }
 }
 

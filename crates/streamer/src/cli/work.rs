@@ -55,17 +55,19 @@ impl Work {
                 return Err(Error::new(ErrorKind::AddressUnusable, text).caused_by(error));
             }
         };
-        let Some(db) = stop.run_until_cancelled(database::through_holder(&global.db)).await else {
-            return Ok(());
-        };
+        // It answers from here on: there may be no database to work on for long.
         let metrics = Metrics::new(handlers.actions());
-        let stores = global.stores_of_queue(db?).await?.with_observer(Arc::new(metrics.clone()));
+        let monitor = Arc::new(Monitor::new(metrics.clone(), stop.clone()));
         let unmonitored = CancellationToken::new();
         let _unmonitored = unmonitored.clone().drop_guard();
         if let Some(listener) = listener {
-            let monitor = Arc::new(Monitor::new(&stores, metrics.clone(), stop.clone()));
-            tokio::spawn(monitor.serve(listener, unmonitored));
+            tokio::spawn(Arc::clone(&monitor).serve(listener, unmonitored));
         }
+        let Some(db) = stop.run_until_cancelled(database::through_holder(&global.db)).await else {
+            return Ok(());
+        };
+        let stores = global.stores_of_queue(db?).await?.with_observer(Arc::new(metrics.clone()));
+        monitor.watch(&stores);
         let metrics_url = address.map(|address| format!("http://{address}/metrics"));
         let name = Uuid::now_v7().to_string();
         if output.is_json() {

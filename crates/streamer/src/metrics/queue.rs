@@ -1,10 +1,11 @@
 //! How the queue stands, all processes' requests together.
 
+use std::{sync::atomic::AtomicU64, time::Duration};
+
 use prometheus_client::{
     encoding::EncodeLabelSet,
     metrics::{counter::Counter, family::Family, gauge::Gauge},
 };
-use std::{sync::atomic::AtomicU64, time::Duration};
 use streamer_store::{QueueStats, RequestStatus};
 
 use super::register::Register;
@@ -74,4 +75,30 @@ impl QueueMetrics {
 
 fn shown(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use prometheus_client::encoding::prometheus_text::encode;
+
+    use super::*;
+
+    #[test]
+    fn what_is_no_longer_known_is_no_longer_shown() {
+        let mut register = Register::default();
+        let queue = QueueMetrics::new(&mut register);
+        let shown = || {
+            let mut text = String::new();
+            encode(&mut text, &register.registry).unwrap();
+            ["streamer_open_requests{", "streamer_oldest_due_age_seconds ", "streamer_leases_ending "]
+                .map(|series| text.lines().any(|line| line.starts_with(series)))
+        };
+        let before = shown();
+
+        queue.show(&QueueStats::default(), Duration::from_secs(3));
+        let known = shown();
+        queue.show_nothing();
+
+        assert_eq!((before, known, shown()), ([false; 3], [true; 3], [false; 3]));
+    }
 }

@@ -24,11 +24,15 @@ pub(super) struct Health {
 }
 
 impl Health {
-    /// Answers a request.
-    pub(super) async fn answer(&self, connections: &ConnectionStore, is_stopping: bool) -> Response {
+    /// Answers a request; there is no store yet while the process starts.
+    pub(super) async fn answer(&self, connections: Option<&ConnectionStore>, is_stopping: bool) -> Response {
         if is_stopping {
-            json(StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"stopping"}"#)
-        } else if self.is_good(connections).await {
+            return json(StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"stopping"}"#);
+        }
+        let Some(connections) = connections else {
+            return json(StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"starting"}"#);
+        };
+        if self.is_good(connections).await {
             json(StatusCode::OK, r#"{"status":"ok"}"#)
         } else {
             json(StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"unavailable"}"#)

@@ -72,6 +72,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 pub(crate) use self::monitor::Monitor;
 use self::{
     accept::Accept,
+    monitor::is_shown_to_clients,
     places::Places,
     presence::{keep_present, new_server_id},
     shared::Shared,
@@ -257,6 +258,8 @@ impl Server {
             metrics: metrics.clone(),
         };
         let shutdown = CancellationToken::new();
+        let monitor = Monitor::new(metrics, shutdown.clone());
+        monitor.watch(&stores);
         let shared = Shared {
             verifier: config.verifier,
             heartbeat_interval: config.heartbeat_interval,
@@ -266,7 +269,7 @@ impl Server {
             places: Arc::new(Places::new(config.client_limits)),
             connections: stores.connections(),
             actions: Arc::new(actions),
-            monitor: Arc::new(Monitor::new(&stores, metrics, shutdown.clone())),
+            monitor: Arc::new(monitor),
             leftovers: Arc::default(),
             endpoint: config.advertised_url.unwrap_or_else(|| format!("{scheme}://{address}/ws")),
             server_id: RwLock::new(server_id),
@@ -311,7 +314,7 @@ impl ReadyServer {
 
     /// Whether `/metrics` is where clients connect: nobody but this machine reaches that.
     fn answers_metrics_to_clients(&self) -> bool {
-        self.metrics_listener.is_none() && self.address.ip().to_canonical().is_loopback()
+        self.metrics_listener.is_none() && is_shown_to_clients(self.address)
     }
 
     /// Serves clients until `stop` completes, then closes every connection with 1001 and removes its item. What the worker

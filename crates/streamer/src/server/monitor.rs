@@ -1,6 +1,9 @@
 //! What operators ask over HTTP: `/metrics`, `/healthz` and `/livez`.
 
-use std::sync::Arc;
+use std::{
+    net::SocketAddr,
+    sync::{Arc, OnceLock},
+};
 
 use axum::{
     Router,
@@ -25,17 +28,30 @@ const MAX_CONNECTIONS: usize = 16;
 #[derive(Debug)]
 pub(crate) struct Monitor {
     pub(super) metrics: Metrics,
-    queue: QueueReading,
-    connections: ConnectionStore,
+    /// What it looks at, once that is there.
+    watched: OnceLock<Watched>,
     health: Health,
     /// Cancelled when the process begins to stop.
     stopping: CancellationToken,
 }
 
+#[derive(Debug)]
+struct Watched {
+    queue: QueueReading,
+    connections: ConnectionStore,
+}
+
 impl Monitor {
-    pub(crate) fn new(stores: &StoreFactory, metrics: Metrics, stopping: CancellationToken) -> Self {
-        let queue = QueueReading::new(stores.requests(), metrics.clone());
-        Self { metrics, queue, connections: stores.connections(), health: Health::default(), stopping }
+    /// A monitor of a process that is not ready before its [stores are watched](Self::watch).
+    pub(crate) fn new(metrics: Metrics, stopping: CancellationToken) -> Self {
+        Self { metrics, watched: OnceLock::new(), health: Health::default(), stopping }
+    }
+
+    /// Looks at these stores from now on; at those that it was given first, if it was.
+    pub(crate) fn watch(&self, stores: &StoreFactory) {
+        let queue = QueueReading::new(stores.requests(), self.metrics.clone());
+        // Given twice: the first ones are as good.
+        let _ = self.watched.set(Watched { queue, connections: stores.connections() });
     }
 
     /// Answers at an address of its own, until `stop`.
@@ -54,6 +70,11 @@ impl Monitor {
     }
 }
 
+/// Whether a server that clients reach at this address answers `/metrics` there: where nobody but this machine does.
+pub(super) fn is_shown_to_clients(address: SocketAddr) -> bool {
+    address.ip().to_canonical().is_loopback()
+}
+
 /// What a load balancer and a supervisor ask.
 pub(super) fn health_routes() -> Router<Arc<Monitor>> {
     Router::new().route("/healthz", get(health)).route("/livez", get(live))
@@ -61,17 +82,37 @@ pub(super) fn health_routes() -> Router<Arc<Monitor>> {
 
 /// What Prometheus asks.
 pub(super) async fn metrics(State(monitor): State<Arc<Monitor>>) -> Response {
-    monitor.queue.refresh().await;
+    if let Some(watched) = monitor.watched.get() {
+        watched.queue.refresh().await;
+    }
     let mut response = Response::new(Body::from(monitor.metrics.to_text()));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(PROMETHEUS_TEXT));
     response
 }
 
 async fn health(State(monitor): State<Arc<Monitor>>) -> Response {
-    monitor.health.answer(&monitor.connections, monitor.stopping.is_cancelled()).await
+    let connections = monitor.watched.get().map(|watched| &watched.connections);
+    monitor.health.answer(connections, monitor.stopping.is_cancelled()).await
 }
 
 /// Says that the process runs: it asks nobody, since a store that is away is mended by no restart.
 async fn live() -> Response {
     json(StatusCode::OK, r#"{"status":"ok"}"#)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_shown_to_clients;
+
+    #[test]
+    fn metrics_are_shown_to_the_clients_of_this_machine_alone() {
+        let shown = |address: &str| is_shown_to_clients(address.parse().unwrap());
+
+        for own in ["127.0.0.1:80", "127.9.9.9:80", "[::1]:80", "[::ffff:127.0.0.1]:80"] {
+            assert!(shown(own), "{own}");
+        }
+        for reached in ["0.0.0.0:80", "[::]:80", "10.0.0.1:80", "[::ffff:10.0.0.1]:80", "[fe80::1]:80"] {
+            assert!(!shown(reached), "{reached}");
+        }
+    }
 }
