@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use bytes::Bytes;
 use dynamorm_core::{
@@ -9,7 +9,7 @@ use dynamorm_core::{
 };
 use tracing::{Instrument, Span, field::Empty, info_span};
 
-use crate::{Db, Explanation};
+use crate::{Db, Explanation, ObservedRequest};
 
 /// One request, ready to be sent.
 #[derive(Clone, Debug)]
@@ -68,7 +68,8 @@ impl Db {
             aws.request.attempts = Empty,
             error.r#type = Empty,
         );
-        let (operation, table) = (call.operation, Arc::clone(&call.table));
+        let (operation, table, index) = (call.operation, Arc::clone(&call.table), call.index);
+        let begun = (!self.observers().is_empty()).then(Instant::now);
         async {
             let request = Request {
                 operation: call.operation,
@@ -100,6 +101,18 @@ impl Db {
                     span.record("otel.status_code", "ERROR");
                     span.record("error.type", error.kind().name());
                 }
+            }
+            if let Some(begun) = begun {
+                let observed = ObservedRequest {
+                    operation,
+                    table: &table,
+                    index,
+                    duration: begun.elapsed(),
+                    attempts: result.as_ref().map_or_else(Error::attempts, |answer| answer.attempts),
+                    consumed_capacity: result.as_ref().ok().and_then(|answer| answer.consumed_capacity),
+                    error: result.as_ref().err().map(Error::kind),
+                };
+                self.observers().iter().for_each(|observer| observer.observe(&observed));
             }
             result.map_err(|error| error.during(operation, &table))
         }

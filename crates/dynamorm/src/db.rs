@@ -11,7 +11,7 @@ use dynamorm_core::{
     transport::{Capabilities, Transport},
 };
 
-use crate::cursor_key::CursorKey;
+use crate::{Observer, cursor_key::CursorKey};
 
 /// The tables of one engine. Cheap to clone; all clones share the engine's connections.
 ///
@@ -33,6 +33,7 @@ struct Inner {
     table_prefix: String,
     table_names: HashMap<TypeId, String>,
     cursor_key: Option<CursorKey>,
+    observers: Vec<Arc<dyn Observer>>,
     /// Each model's table name as it is sent, made when it is first asked for.
     resolved_names: Arc<RwLock<ResolvedNames>>,
 }
@@ -53,6 +54,7 @@ impl Db {
                 table_prefix: String::new(),
                 table_names: HashMap::new(),
                 cursor_key: None,
+                observers: Vec::new(),
                 resolved_names: Arc::default(),
             }),
         }
@@ -96,6 +98,12 @@ impl Db {
     #[must_use]
     pub fn with_cursor_key(self, key: [u8; 32]) -> Self {
         self.changed(|inner| inner.cursor_key = Some(CursorKey::new(key)))
+    }
+
+    /// Tells `observer` of every request once it is answered, beside those that are told already.
+    #[must_use]
+    pub fn with_observer(self, observer: Arc<dyn Observer>) -> Self {
+        self.changed(|inner| inner.observers.push(observer))
     }
 
     fn changed(mut self, change: impl FnOnce(&mut Inner)) -> Self {
@@ -149,6 +157,10 @@ impl Db {
 
     pub(crate) fn transport(&self) -> &dyn Transport {
         &*self.inner.transport
+    }
+
+    pub(crate) fn observers(&self) -> &[Arc<dyn Observer>] {
+        &self.inner.observers
     }
 
     pub(crate) fn cursor_key(&self) -> Option<&CursorKey> {

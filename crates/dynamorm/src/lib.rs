@@ -57,6 +57,7 @@ mod explanation;
 #[cfg(doctest)]
 mod guide;
 mod hydration;
+mod observer;
 mod outcomes;
 mod pace;
 mod paging;
@@ -87,6 +88,7 @@ pub use dynamorm_core::{
 };
 pub use dynamorm_macros::{Attribute, Collection, Model, Projection};
 pub use explanation::Explanation;
+pub use observer::{ObservedRequest, Observer};
 pub use segment_stream::SegmentStream;
 pub use stream::ItemStream;
 

@@ -1,6 +1,6 @@
 use std::{env, sync::Arc};
 
-use dynamorm::{Db, table::DriftReport, verb::TableState};
+use dynamorm::{Db, Observer, table::DriftReport, verb::TableState};
 
 use crate::{
     connection::{Connection, ConnectionStore, PingGate},
@@ -103,6 +103,12 @@ impl StoreFactory {
     #[must_use]
     pub fn with_table_prefix(self, prefix: impl Into<String>) -> Self {
         Self { db: self.db.with_table_prefix(prefix), pings: Arc::default(), ..self }
+    }
+
+    /// Tells `observer` of every request that the stores send, once it is answered, beside those that are told already.
+    #[must_use]
+    pub fn with_observer(self, observer: Arc<dyn Observer>) -> Self {
+        Self { db: self.db.with_observer(observer), ..self }
     }
 
     /// Has the request queue in so many shards, 1 to [`MAX_SHARDS`](crate::MAX_SHARDS); in

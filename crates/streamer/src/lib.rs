@@ -10,6 +10,7 @@
 //! | [`builtin`] | the actions that a worker has of its own |
 //! | [`handler`] | what carries a request out |
 //! | [`database`] | the database: held by a server, reached by everything else |
+//! | [`metrics`] | what is counted, for Prometheus |
 //! | [`protocol`] | messages in and out, error codes, limits |
 //! | [`auth`] | who a client is: tokens, keys, identities |
 //! | `reloading`, `small_file` | what is read from small files, and anew when they change |
@@ -26,6 +27,7 @@ pub mod database;
 mod delivery;
 pub mod error;
 pub mod handler;
+pub mod metrics;
 pub mod protocol;
 mod reloading;
 pub mod server;

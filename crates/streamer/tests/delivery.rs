@@ -219,7 +219,7 @@ mod a_worker_without_clients {
     async fn of_an_embedded_database_outlives_the_server_that_holds_it() {
         let database = Database::new();
         let server = serve_without_worker(&database);
-        let worker = Server::start_worker(&["--db", &database.db(), "--lease", "3s"]);
+        let worker = Server::start_worker(&database.db(), &["--lease", "3s"]);
         let mut client = connect(&server).await;
         submit(&mut client, count("r-1", 5, 50)).await;
         let before = client.hears("r-1").await;

@@ -102,6 +102,43 @@ mod health {
     }
 }
 
+mod an_engine_that_fails {
+    use super::*;
+    use support::client::get;
+
+    #[tokio::test]
+    async fn makes_the_server_unready_until_it_answers_and_never_dead() {
+        let (faults, _stores, server) = running().await;
+        let status = async |path| {
+            let answer = get(&server.address, path).await;
+            answer.split(' ').nth(1).unwrap().to_owned()
+        };
+        let ready = status("/healthz").await;
+
+        let failing = faults.on_any().inject(Fault::LostBefore);
+        until(async || status("/healthz").await == "503").await;
+        let live = status("/livez").await;
+        faults.clear();
+        until(async || status("/healthz").await == "200").await;
+
+        assert_eq!((&*ready, &*live), ("200", "200"));
+        assert!(failing.count() > 0);
+    }
+
+    #[tokio::test]
+    async fn makes_it_unready_also_by_saying_nothing() {
+        let (faults, _stores, server) = running().await;
+        let held = faults.on(Operation::GetItem).inject(Fault::Held);
+
+        let answer = tokio::time::timeout(Duration::from_secs(8), get(&server.address, "/healthz")).await;
+        let live = tokio::time::timeout(Duration::from_secs(1), get(&server.address, "/livez")).await;
+
+        assert!(answer.unwrap().starts_with("HTTP/1.1 503"));
+        assert!(live.unwrap().starts_with("HTTP/1.1 200"));
+        held.release();
+    }
+}
+
 mod end {
     use super::*;
 

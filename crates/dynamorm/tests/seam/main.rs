@@ -16,6 +16,7 @@ mod layer;
 mod lost_answer;
 mod migration;
 mod model;
+mod observer;
 mod projection;
 mod recording;
 mod rendering;

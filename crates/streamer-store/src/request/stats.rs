@@ -103,10 +103,9 @@ impl RequestQueue {
     /// requests, and of an empty partition one too. There are six partitions to a shard. In memory is one page.
     pub fn stats(&self) -> StatsReading {
         let shards = || 0..self.shards.count();
-        let of_priority = |priority| shards().map(move |shard| (shard, Shards::open(priority, shard)));
         let of_status = |status| shards().map(move |shard| (shard, Shards::ended(status, shard)));
-        let open = Priority::ALL.into_iter().flat_map(of_priority);
-        let partitions = open.chain(RequestStatus::ENDED.into_iter().flat_map(of_status));
+        let mut partitions = open_partitions(self.shards);
+        partitions.extend(RequestStatus::ENDED.into_iter().flat_map(of_status));
         StatsReading {
             queue: self.clone(),
             ending_within: DEFAULT_LEASE / 3,
@@ -114,10 +113,16 @@ impl RequestQueue {
                 shards: shards().map(|shard| ShardStats { shard, ..ShardStats::default() }).collect(),
                 ..QueueStats::default()
             },
-            partitions: partitions.collect(),
+            partitions,
             next: None,
         }
     }
+}
+
+/// The partitions of the requests that have not ended, each with its shard.
+fn open_partitions(shards: Shards) -> Vec<(u32, String)> {
+    let of_priority = |priority| (0..shards.count()).map(move |shard| (shard, Shards::open(priority, shard)));
+    Priority::ALL.into_iter().flat_map(of_priority).collect()
 }
 
 impl StatsReading {
@@ -125,6 +130,13 @@ impl StatsReading {
     /// extends it.
     pub fn leases_ending_within(mut self, duration: Duration) -> Self {
         self.ending_within = duration;
+        self
+    }
+
+    /// Counts the requests that have not ended, and no others: three partitions to a shard, as large as the backlog.
+    /// What has ended stays in the index for seven days, and is left unread.
+    pub fn of_open(mut self) -> Self {
+        self.partitions = open_partitions(self.queue.shards);
         self
     }
 

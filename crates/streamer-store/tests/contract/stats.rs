@@ -18,6 +18,7 @@ claims![
     of_a_tenant_queue_leave_those_of_others,
     of_an_empty_queue_are_zeros,
     are_read_page_by_page_from_the_index_alone,
+    of_open_requests_read_nothing_of_what_has_ended,
 ];
 
 async fn stats(stage: &Stage) -> QueueStats {
@@ -130,4 +131,18 @@ async fn are_read_page_by_page_from_the_index_alone(stage: Stage) {
     assert_eq!(pages, 6 * usize::try_from(DEFAULT_SHARDS).unwrap());
     assert_eq!(reading.stats(), &stats(&stage).await);
     assert!(!reading.read_page().await.unwrap());
+}
+
+async fn of_open_requests_read_nothing_of_what_has_ended(stage: Stage) {
+    stage.completed("done").await;
+    stage.enqueued("waits").await;
+    stage.claimed("runs", "w-1").await;
+    stage.recording.take();
+
+    let stats = stage.queue().stats().of_open().await.unwrap();
+
+    assert_eq!(stage.recording.count(), 3 * usize::try_from(DEFAULT_SHARDS).unwrap());
+    let counts = RequestStatus::ALL.map(|status| stats.count(status));
+    assert_eq!(counts, [1, 1, 0, 0, 0, 0]);
+    assert!(stats.oldest_due.is_some());
 }

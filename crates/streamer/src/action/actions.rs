@@ -1,11 +1,14 @@
 //! Finds what a message asks for.
 
+use std::time::Instant;
+
 use streamer_store::{RequestQueue, SubscriptionStore};
 
 use super::{answer::Answer, built_in::Action, caller::Caller, ping, whoami};
 use crate::{
     delivery::Delivery,
     handler::{Handlers, Mode},
+    metrics::Metrics,
     protocol::{Code, Failure, Message, Outgoing},
     worker::Wake,
 };
@@ -19,11 +22,19 @@ pub(crate) struct Actions {
     pub(crate) delivery: Delivery,
     /// Tells the worker of this process.
     pub(crate) wake: Wake,
+    pub(crate) metrics: Metrics,
 }
 
 impl Actions {
     /// Does what the message asks for and returns its answer, which carries the message's id.
     pub(crate) async fn answer(&self, message: Message, caller: &Caller) -> Answer {
+        let (action, begun) = (self.metrics.action(&message.action), Instant::now());
+        let answer = self.carry_out(message, caller).await;
+        self.metrics.messages().answered(&action, answer.message.code(), begun.elapsed());
+        answer
+    }
+
+    async fn carry_out(&self, message: Message, caller: &Caller) -> Answer {
         let id = message.id.clone();
         match Action::named(&message.action) {
             Some(Action::Cancel) => Answer::of(id, self.cancel(&message, caller).await),

@@ -1,5 +1,7 @@
 //! An action of a handler that a worker carries out.
 
+use std::time::Instant;
+
 use streamer_store::{Json, RequestKey, Submission};
 
 use super::{
@@ -50,7 +52,9 @@ impl Actions {
                 .connection(caller.connection_id.as_str())
                 .payload(payload)
                 .max_retries(handler.max_retries());
+        let begun = Instant::now();
         let enqueued = self.requests.enqueue(submission).await.map_err(|error| refusal(&error))?;
+        let stored_within = begun.elapsed();
         // Another user of the tenant may have sent the very same: the id is theirs.
         if enqueued.is_replay && enqueued.request.user_id != identity.user_id {
             return Err(refusal_of_taken_id());
@@ -58,6 +62,8 @@ impl Actions {
         if !self.delivery.wait_for(&caller.outbox, &key, Wants::all()) {
             return Err(too_many());
         }
+        let action = self.metrics.action(&message.action);
+        self.metrics.messages().submitted(&action, enqueued.is_replay, stored_within);
         if enqueued.is_replay {
             self.delivery.tell_stored(&caller.outbox, &enqueued.request);
         } else {

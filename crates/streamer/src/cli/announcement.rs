@@ -16,6 +16,8 @@ pub(super) struct Announcement<'a> {
     pub(super) dynamodb: Option<SocketAddr>,
     /// The file with the key that requests there are signed with; `None` where any credentials will do.
     pub(super) lock_file: Option<&'a Path>,
+    /// Where its metrics are, if anywhere.
+    pub(super) metrics_url: Option<String>,
     /// A ready token, where the server made its own secret.
     pub(super) token: Option<&'a Token>,
 }
@@ -33,6 +35,9 @@ impl Announcement<'_> {
             if let Some(dynamodb) = dynamodb {
                 announcement["dynamodbUrl"] = dynamodb.into();
             }
+            if let Some(metrics) = &self.metrics_url {
+                announcement["metricsUrl"] = metrics.as_str().into();
+            }
             if let Some(development) = development {
                 announcement["developmentUrl"] = development.into();
             }
@@ -49,6 +54,9 @@ impl Announcement<'_> {
                     lock_file.display()
                 );
             }
+        }
+        if let Some(metrics) = &self.metrics_url {
+            let _ = writeln!(text, "Metrics: {metrics}");
         }
         if let Some(development) = development {
             let _ = writeln!(text, "Try it (user `dev`, tenant `dev`, for 24 hours): {development}");

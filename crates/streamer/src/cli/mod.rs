@@ -8,8 +8,10 @@ mod confirmation;
 mod connections;
 mod environment;
 mod global;
+mod listen_address;
 mod logging;
 mod loopback;
+mod monitoring;
 mod output;
 mod payload;
 mod proceeding;
@@ -26,7 +28,7 @@ mod token_keys;
 mod work;
 mod worker_flags;
 
-use std::{ffi::OsString, process::ExitCode};
+use std::{ffi::OsString, process::ExitCode, time::Duration};
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, error::ErrorKind as ClapErrorKind};
 
@@ -63,6 +65,9 @@ Databases:
   dynamodb://REGION?endpoint=URL&prefix=PREFIX
                      something else that speaks DynamoDB's protocol; `prefix` does
                      what `--table-prefix` does";
+
+/// How long threads may take to end once a command is done.
+const THREAD_PATIENCE: Duration = Duration::from_secs(1);
 
 const EXAMPLES: &str = "\
 Examples:
@@ -135,7 +140,7 @@ fn execute(cli: Cli, output: &Output) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| {
         Error::new(ErrorKind::Failed, "the async runtime cannot be started").caused_by(error)
     })?;
-    runtime.block_on(async {
+    let done = runtime.block_on(async {
         match command {
             Command::Serve(serve) => serve.run(&cli.global, output).await,
             Command::Work(work) => work.run(&cli.global, output).await,
@@ -147,7 +152,10 @@ fn execute(cli: Cli, output: &Output) -> Result<()> {
             Command::Reap(reap) => reap.run(&cli.global, output).await,
             Command::Tables(tables) => tables.run(&cli.global, output).await,
         }
-    })
+    });
+    // What is still under way is a handler's that heeds nothing: its request is given back already.
+    runtime.shutdown_timeout(THREAD_PATIENCE);
+    done
 }
 
 /// Prints help, the version, or what is wrong with the command line.

@@ -1,10 +1,6 @@
 //! `streamer serve`: runs the server.
 
-use std::{
-    net::{Ipv4Addr, SocketAddr},
-    str::FromStr,
-    time::Duration,
-};
+use std::{net::SocketAddr, str::FromStr, time::Duration};
 
 use clap::Args;
 use dynamorm::embedded::Endpoint;
@@ -13,7 +9,8 @@ use streamer_store::PING_WRITE_INTERVAL;
 
 use super::{
     announcement::Announcement, capacity::Capacity, client_limits::ClientLimitFlags, global::Global,
-    loopback::is_loopback, output::Output, tls::TlsFiles, token_keys::TokenKeys, worker_flags::WorkerFlags,
+    listen_address::listen_address, loopback::is_loopback, monitoring::MonitoringFlags, output::Output,
+    tls::TlsFiles, token_keys::TokenKeys, worker_flags::WorkerFlags,
 };
 use crate::{
     database::Held,
@@ -34,10 +31,11 @@ const PRESENCE_INTERVALS: std::ops::RangeInclusive<Duration> =
 ///
 /// Clients connect by WebSocket at `/ws` with a JSON Web Token (claims `sub`, `tenant_id` and `exp`): in
 /// `Authorization: Bearer`, as `?token=`, or as subprotocol `bearer.<token>` beside `streamer.v1`. `GET /`
-/// is a page to try it with, `GET /healthz` answers 200 while its store does, else 503. SIGTERM, SIGINT and
-/// SIGHUP stop it: every connection is closed with 1001 and removed, for which they have 25 seconds; then the
-/// database is closed, which waits for a removal of expired items that is under way. A second signal ends it at
-/// once.
+/// is a page to try it with. `GET /healthz` answers 200 while its store does and it does not stop, else 503: send clients
+/// elsewhere then. `GET /livez` answers 200 as long as the process runs. SIGTERM, SIGINT and SIGHUP stop it: every
+/// connection is closed with 1001 and removed, and the requests that it carries out have the time of `--grace` to end, the
+/// rest is given back. All of that takes 25 seconds at most, or ten more than `--grace` where that is longer; then the
+/// database is closed, which waits for a removal of expired items that is under way. A second signal ends it at once.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -111,6 +109,8 @@ pub(super) struct Serve {
     max_connections: u32,
     #[command(flatten)]
     client_limits: ClientLimitFlags,
+    #[command(flatten)]
+    monitoring: MonitoringFlags,
 }
 
 /// Where the embedded database speaks DynamoDB's HTTP protocol.
@@ -169,6 +169,7 @@ impl Serve {
         let handlers = self.worker.handlers()?;
         // The address comes before the database: a server that cannot listen leaves no trace.
         let listener = bind(self.listen).await?;
+        let metrics_listener = self.monitoring.listener().await?;
         let database = Held::open(&global.db).await?;
         let endpoint = match self.dynamodb_listen {
             DynamodbListen::Auto => database.serve_endpoint(None).await?,
@@ -193,22 +194,18 @@ impl Serve {
             },
             worker: self.worker.options(),
         };
-        let server = Server::new(stores).config(config).handlers(handlers).start(listener).await?;
+        let mut server = Server::new(stores).config(config).handlers(handlers);
+        if let Some(listener) = metrics_listener {
+            server = server.metrics_listener(listener);
+        }
+        let server = server.start(listener).await?;
         let dynamodb = endpoint.as_ref().map(Endpoint::address);
         let lock_file = database.lock_file().filter(|_| self.dynamodb_listen == DynamodbListen::Auto);
         let token = verification.token.as_ref();
-        Announcement { address: server.address(), is_secure, dynamodb, lock_file, token }.print(output)?;
+        let (address, metrics_url) = (server.address(), server.metrics_url());
+        Announcement { address, is_secure, dynamodb, lock_file, metrics_url, token }.print(output)?;
         Ok(Started { server, endpoint, _database: database })
     }
-}
-
-/// Reads an address. `localhost` is 127.0.0.1 without asking anybody; other names are not looked up.
-fn listen_address(text: &str) -> Result<SocketAddr, String> {
-    let numeric = match text.split_once(':') {
-        Some(("localhost", port)) => format!("{}:{port}", Ipv4Addr::LOCALHOST),
-        _ => text.to_owned(),
-    };
-    numeric.parse().map_err(|_| "not an address such as 127.0.0.1:8080 or localhost:8080".to_owned())
 }
 
 fn heartbeat_interval(text: &str) -> Result<Duration, String> {

@@ -18,6 +18,9 @@ const LEASES: std::ops::RangeInclusive<Duration> = Duration::from_secs(3)..=Dura
 const POLL_INTERVALS: std::ops::RangeInclusive<Duration> =
     Duration::from_millis(50)..=Duration::from_secs(5 * 60);
 
+/// The shortest and the longest time to go on once the process is to stop.
+const GRACES: std::ops::RangeInclusive<Duration> = Duration::ZERO..=Duration::from_secs(60 * 60);
+
 /// How requests are carried out.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Carrying requests out")]
@@ -54,6 +57,16 @@ pub(super) struct WorkerFlags {
         value_parser = poll_interval
     )]
     poll_interval: Duration,
+    /// How long what is carried out may go on once the process is to stop; the rest is given back, its try not counted.
+    #[arg(
+        long,
+        value_name = "TIME",
+        env = "STREAMER_GRACE",
+        hide_env_values = true,
+        default_value = "15s",
+        value_parser = grace
+    )]
+    grace: Duration,
     /// The directory that `generate_report` reads files of; without it there is no such action.
     #[arg(long, value_name = "DIR", env = "STREAMER_DATA_DIR", hide_env_values = true)]
     data_dir: Option<PathBuf>,
@@ -62,11 +75,11 @@ pub(super) struct WorkerFlags {
 impl WorkerFlags {
     /// How a worker works; `None` where there is to be none.
     pub(super) fn options(&self) -> Option<WorkerOptions> {
-        (self.concurrency > 0).then(|| WorkerOptions {
+        (self.concurrency > 0).then_some(WorkerOptions {
             concurrency: self.concurrency as usize,
             lease: self.lease,
             poll_interval: self.poll_interval,
-            ..WorkerOptions::default()
+            grace: self.grace,
         })
     }
 
@@ -78,6 +91,10 @@ impl WorkerFlags {
 
 fn lease(text: &str) -> Result<Duration, String> {
     within(text, &LEASES, "3s and 1h")
+}
+
+fn grace(text: &str) -> Result<Duration, String> {
+    within(text, &GRACES, "0s and 1h")
 }
 
 fn poll_interval(text: &str) -> Result<Duration, String> {

@@ -1,6 +1,6 @@
 //! The look at the store that finds what nobody said.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use streamer_store::{Error, RequestKey};
 use tokio::time::{MissedTickBehavior, interval};
@@ -26,7 +26,10 @@ impl Delivery {
                 () = shutdown.cancelled() => return,
                 _ = ticks.tick() => {}
             }
-            match self.catch_up().await {
+            let begun = Instant::now();
+            let caught_up = self.catch_up().await;
+            self.metrics().deliveries().caught_up(caught_up.is_ok(), begun.elapsed());
+            match caught_up {
                 Ok(()) => is_failing = false,
                 // Once: it would fill the log for as long as it lasts.
                 Err(error) if !is_failing => {

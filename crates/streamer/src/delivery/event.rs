@@ -45,6 +45,17 @@ impl Event {
         !matches!(self, Self::Progress(_))
     }
 
+    /// Its name in the metrics.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Progress(_) => "progress",
+            Self::Completed(_) => "completed",
+            Self::Failed(_) => "failed",
+            Self::Cancelled => "cancelled",
+            Self::Gone => "gone",
+        }
+    }
+
     /// What a subscriber has to want to hear of it.
     pub(super) fn event_type(&self) -> EventType {
         match self {

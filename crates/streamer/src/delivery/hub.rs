@@ -15,6 +15,7 @@ use super::{
     event::Event,
     outbox::{Due, Outbox},
 };
+use crate::metrics::Metrics;
 
 /// How long to wait after a failed look at the store.
 const LOOK_BACKOFF: Duration = Duration::from_secs(1);
@@ -26,11 +27,12 @@ pub(crate) struct Delivery(Arc<Inner>);
 struct Inner {
     queue: RequestQueue,
     waiting: Mutex<HashMap<RequestKey, Vec<Arc<Outbox>>>>,
+    metrics: Metrics,
 }
 
 impl Delivery {
-    pub(crate) fn new(queue: RequestQueue) -> Self {
-        Self(Arc::new(Inner { queue, waiting: Mutex::default() }))
+    pub(crate) fn new(queue: RequestQueue, metrics: Metrics) -> Self {
+        Self(Arc::new(Inner { queue, waiting: Mutex::default(), metrics }))
     }
 
     /// Has a connection wait for a request, as if it had heard nothing of it. Nothing is sent before the outbox is
@@ -45,6 +47,7 @@ impl Delivery {
         if !of_request.iter().any(|other| Arc::ptr_eq(other, outbox)) {
             of_request.push(Arc::clone(outbox));
         }
+        self.0.metrics.deliveries().awaits(waiting.len());
         true
     }
 
@@ -120,6 +123,10 @@ impl Delivery {
         self.waiting().keys().cloned().collect()
     }
 
+    pub(super) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
     pub(super) fn queue(&self) -> &RequestQueue {
         &self.0.queue
     }
@@ -130,6 +137,7 @@ impl Delivery {
             of_request.retain(|other| !Arc::ptr_eq(other, outbox));
             if of_request.is_empty() {
                 waiting.remove(key);
+                self.0.metrics.deliveries().awaits(waiting.len());
             }
         }
     }

@@ -120,6 +120,17 @@ impl Outgoing {
         }
     }
 
+    /// Returns the error's code, where it is one.
+    pub fn code(&self) -> Option<Code> {
+        match self {
+            Self::Error { error, .. } => Some(error.code),
+            Self::Response { .. }
+            | Self::Acknowledgment { .. }
+            | Self::Progress { .. }
+            | Self::Complete { .. } => None,
+        }
+    }
+
     /// Returns the message as one line of JSON.
     pub fn to_json(&self) -> String {
         match serde_json::to_string(self) {

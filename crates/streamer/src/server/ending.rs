@@ -61,6 +61,23 @@ impl Ending {
         Some(CloseFrame { code, reason: reason.into() })
     }
 
+    /// Returns its name in the metrics.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::Lost => "lost",
+            Self::Shutdown => "shutdown",
+            Self::TokenEnded => "token_ended",
+            Self::Removed => "removed",
+            Self::Silent => "silent",
+            Self::SlowReader => "slow_reader",
+            Self::TooMany => "too_many_messages",
+            Self::TooLarge => "too_large",
+            Self::NotText => "not_text",
+            Self::ProtocolViolation => "protocol",
+        }
+    }
+
     /// Whether the stream can no longer be read frame by frame.
     pub(super) fn breaks_framing(self) -> bool {
         matches!(self, Self::TooLarge | Self::NotText | Self::ProtocolViolation)

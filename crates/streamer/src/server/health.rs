@@ -1,4 +1,4 @@
-//! `GET /healthz`: the server accepts requests, and its store answers.
+//! `GET /healthz`: whether clients should come here. The store answers, and the process does not stop.
 
 use std::time::{Duration, Instant};
 
@@ -24,8 +24,14 @@ pub(super) struct Health {
 }
 
 impl Health {
-    /// Answers a request.
-    pub(super) async fn answer(&self, connections: &ConnectionStore) -> Response {
+    /// Answers a request; there is no store yet while the process starts.
+    pub(super) async fn answer(&self, connections: Option<&ConnectionStore>, is_stopping: bool) -> Response {
+        if is_stopping {
+            return json(StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"stopping"}"#);
+        }
+        let Some(connections) = connections else {
+            return json(StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"starting"}"#);
+        };
         if self.is_good(connections).await {
             json(StatusCode::OK, r#"{"status":"ok"}"#)
         } else {

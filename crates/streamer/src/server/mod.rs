@@ -47,6 +47,7 @@ mod health;
 mod heartbeat;
 mod json;
 mod leftovers;
+mod monitor;
 mod page;
 mod places;
 mod presence;
@@ -69,9 +70,10 @@ use streamer_store::{PING_WRITE_INTERVAL, ServerStore, StoreFactory};
 use tokio::{net::TcpListener, sync::Semaphore};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+pub(crate) use self::monitor::Monitor;
 use self::{
     accept::Accept,
-    health::Health,
+    monitor::is_shown_to_clients,
     places::Places,
     presence::{keep_present, new_server_id},
     shared::Shared,
@@ -83,12 +85,16 @@ use crate::{
     delivery::Delivery,
     error::{Error, ErrorKind, Result},
     handler::{Handler, Handlers},
+    metrics::Metrics,
     worker::{Wake, Worker, WorkerOptions},
 };
 
 /// How long the connections and the worker may take to end once the server stops. Less than the 30 seconds that
 /// Kubernetes waits.
 const SHUTDOWN_DEADLINE: Duration = Duration::from_secs(25);
+
+/// What they have at least after the worker's grace: five seconds to give requests back, and some to spare.
+const AFTER_GRACE: Duration = Duration::from_secs(10);
 
 /// How a server treats its clients and its database.
 #[derive(Debug)]
@@ -153,6 +159,7 @@ pub struct Server {
     stores: StoreFactory,
     config: Option<ServerConfig>,
     handlers: Handlers,
+    metrics_listener: Option<TcpListener>,
     /// The first thing that was wrong with what it was given.
     problem: Option<Error>,
 }
@@ -162,6 +169,7 @@ pub struct Server {
 pub struct ReadyServer {
     listener: TcpListener,
     address: SocketAddr,
+    metrics_listener: Option<TcpListener>,
     shared: Arc<Shared>,
     tls: Option<Arc<Tls>>,
     servers: ServerStore,
@@ -173,7 +181,7 @@ pub struct ReadyServer {
 impl Server {
     /// A server over these stores.
     pub fn new(stores: StoreFactory) -> Self {
-        Self { stores, config: None, handlers: Handlers::new(), problem: None }
+        Self { stores, config: None, handlers: Handlers::new(), metrics_listener: None, problem: None }
     }
 
     /// Says how it treats its clients and its database.
@@ -195,6 +203,14 @@ impl Server {
         self
     }
 
+    /// Answers `/metrics`, `/healthz` and `/livez` at an address of its own, in the clear and to whoever asks. Without one,
+    /// a server whose clients come from this machine alone answers `/metrics` where it answers them, and any other
+    /// nowhere.
+    pub fn metrics_listener(mut self, listener: TcpListener) -> Self {
+        self.metrics_listener = Some(listener);
+        self
+    }
+
     /// Readies the server to take its clients from `listener`, and its store: makes missing tables, and removes what
     /// dead servers left.
     ///
@@ -202,7 +218,7 @@ impl Server {
     /// When the store does not do it, when the listener has no address, when nothing says how tokens are verified, and
     /// for an action whose name is not free.
     pub async fn start(self, listener: TcpListener) -> Result<ReadyServer> {
-        let Self { stores, config, handlers, problem } = self;
+        let Self { stores, config, handlers, metrics_listener, problem } = self;
         if let Some(problem) = problem {
             return Err(problem);
         }
@@ -224,12 +240,15 @@ impl Server {
         }
         let scheme = if config.tls.is_some() { "wss" } else { "ws" };
         let server_id = new_server_id();
+        let metrics = Metrics::new(Action::ALL.map(Action::name).into_iter().chain(handlers.actions()));
+        let stores = stores.with_observer(Arc::new(metrics.clone()));
         let servers = stores.servers();
         ready(&stores, &server_id, config.ownership).await?;
-        let delivery = Delivery::new(stores.requests());
+        let delivery = Delivery::new(stores.requests(), metrics.clone());
         let worker = config.worker.map(|options| {
             Worker::new(stores.requests(), handlers.clone(), server_id.as_str(), options)
                 .with_delivery(delivery.clone())
+                .with_metrics(metrics.clone())
         });
         let actions = Actions {
             requests: stores.requests(),
@@ -237,7 +256,11 @@ impl Server {
             handlers,
             delivery,
             wake: worker.as_ref().map_or_else(Wake::default, Worker::wake),
+            metrics: metrics.clone(),
         };
+        let shutdown = CancellationToken::new();
+        let monitor = Monitor::new(metrics, shutdown.clone());
+        monitor.watch(&stores);
         let shared = Shared {
             verifier: config.verifier,
             heartbeat_interval: config.heartbeat_interval,
@@ -247,16 +270,17 @@ impl Server {
             places: Arc::new(Places::new(config.client_limits)),
             connections: stores.connections(),
             actions: Arc::new(actions),
-            health: Health::default(),
+            monitor: Arc::new(monitor),
             leftovers: Arc::default(),
             endpoint: config.advertised_url.unwrap_or_else(|| format!("{scheme}://{address}/ws")),
             server_id: RwLock::new(server_id),
-            shutdown: CancellationToken::new(),
+            shutdown,
             tasks: TaskTracker::new(),
         };
         Ok(ReadyServer {
             listener,
             address,
+            metrics_listener,
             shared: Arc::new(shared),
             tls: config.tls.map(Arc::new),
             servers,
@@ -273,13 +297,37 @@ impl ReadyServer {
         self.address
     }
 
+    /// Returns what the server counts.
+    pub fn metrics(&self) -> &Metrics {
+        &self.shared.monitor.metrics
+    }
+
+    /// Returns the URL by which its metrics are scraped, if there is one.
+    pub fn metrics_url(&self) -> Option<String> {
+        match &self.metrics_listener {
+            Some(listener) => listener.local_addr().ok().map(|address| format!("http://{address}/metrics")),
+            None => self.answers_metrics_to_clients().then(|| {
+                let scheme = if self.tls.is_some() { "https" } else { "http" };
+                format!("{scheme}://{}/metrics", self.address)
+            }),
+        }
+    }
+
+    /// Whether `/metrics` is where clients connect: nobody but this machine reaches that.
+    fn answers_metrics_to_clients(&self) -> bool {
+        self.metrics_listener.is_none() && is_shown_to_clients(self.address)
+    }
+
     /// Serves clients until `stop` completes, then closes every connection with 1001 and removes its item. What the worker
     /// holds is finished within its grace, or given back.
     ///
     /// # Errors
-    /// [`ErrorKind::Failed`] when connections are left after 25 seconds; their items stay behind.
+    /// [`ErrorKind::Failed`] when connections are left after 25 seconds, or ten more than the worker's grace where that is
+    /// longer; their items stay behind.
     pub async fn run(self, stop: impl Future<Output = ()>) -> Result<()> {
-        let Self { listener, address, shared, tls, servers, ownership, max_http_connections, worker } = self;
+        let has_metrics = self.answers_metrics_to_clients();
+        let Self { listener, address, metrics_listener, shared, tls, servers, ownership, .. } = self;
+        let (max_http_connections, worker) = (self.max_http_connections, self.worker);
         tracing::info!(%address, "listening");
         let (shutdown, tasks) = (shared.shutdown.clone(), shared.tasks.clone());
         if let Ownership::Shared { heartbeat } = ownership {
@@ -291,10 +339,17 @@ impl ReadyServer {
             shutdown.clone(),
         ));
         tasks.spawn(shared.actions.delivery.clone().keep_catching_up(shutdown.clone()));
+        let mut deadline = SHUTDOWN_DEADLINE;
         if let Some(worker) = worker {
+            deadline = deadline.max(worker.grace().saturating_add(AFTER_GRACE));
             tasks.spawn(worker.run(shutdown.clone()));
         }
-        let router = router::router(Arc::clone(&shared));
+        // It goes on while the server stops, and says so.
+        let unmonitored = CancellationToken::new();
+        let _unmonitored = unmonitored.clone().drop_guard();
+        let monitoring = metrics_listener
+            .map(|listener| tokio::spawn(Arc::clone(&shared.monitor).serve(listener, unmonitored.clone())));
+        let router = router::router(Arc::clone(&shared), has_metrics);
         let accept = Accept { router, tls, shutdown: shutdown.clone(), tasks: tasks.clone() };
         let accepting = accept.run(listener, max_http_connections);
         let stopping = async {
@@ -303,12 +358,14 @@ impl ReadyServer {
         };
         tokio::join!(accepting, stopping);
         tasks.close();
-        tokio::time::timeout(SHUTDOWN_DEADLINE, tasks.wait()).await.map_err(|_| {
-            Error::new(
-                ErrorKind::Failed,
-                format!("{} tasks did not end within {SHUTDOWN_DEADLINE:?}", tasks.len()),
-            )
+        tokio::time::timeout(deadline, tasks.wait()).await.map_err(|_| {
+            Error::new(ErrorKind::Failed, format!("{} tasks did not end within {deadline:?}", tasks.len()))
         })?;
+        unmonitored.cancel();
+        if let Some(monitoring) = monitoring {
+            // It ends within a second of its own, and holds nothing.
+            let _ = monitoring.await;
+        }
         if let Ownership::Shared { .. } = ownership {
             servers.withdraw(&shared.server_id()).await?;
         }
@@ -340,10 +397,15 @@ async fn ready(stores: &StoreFactory, server_id: &str, ownership: Ownership) -> 
 /// # Errors
 /// [`ErrorKind::AddressUnusable`] when it is taken or is not this machine's.
 pub async fn bind(address: SocketAddr) -> Result<TcpListener> {
+    bind_named(address, "--listen").await
+}
+
+/// Binds an address that this flag of the command line names.
+pub(crate) async fn bind_named(address: SocketAddr, flag: &str) -> Result<TcpListener> {
     TcpListener::bind(address).await.map_err(|error| {
         Error::new(
             ErrorKind::AddressUnusable,
-            format!("cannot listen on {address}; choose another address with `--listen`"),
+            format!("cannot listen on {address}; choose another address with `{flag}`"),
         )
         .caused_by(error)
     })

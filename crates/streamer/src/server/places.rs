@@ -9,7 +9,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use super::refusal::Refusal;
+use super::refusal::{Refusal, Whose};
 use crate::auth::Identity;
 
 /// How many connections one user and one tenant may hold on a server; `None` is as many as it holds at all.
@@ -58,11 +58,11 @@ impl Places {
         let user = User { tenant_id: identity.tenant_id.clone(), user_id: identity.user_id.clone() };
         let mut held = self.held();
         if let Some(limit) = self.limits.per_user.filter(|limit| count(&held.by_user, &user) >= *limit) {
-            return Err(Refusal::TooMany { whose: "user", limit });
+            return Err(Refusal::TooMany { whose: Whose::User, limit });
         }
         let of_tenant = count(&held.by_tenant, &user.tenant_id);
         if let Some(limit) = self.limits.per_tenant.filter(|limit| of_tenant >= *limit) {
-            return Err(Refusal::TooMany { whose: "tenant", limit });
+            return Err(Refusal::TooMany { whose: Whose::Tenant, limit });
         }
         if self.limits.per_user.is_some() {
             *held.by_user.entry(user.clone()).or_default() += 1;

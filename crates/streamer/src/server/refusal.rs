@@ -25,12 +25,28 @@ pub(super) enum Refusal {
     MalformedHandshake(&'static str),
     Subprotocol,
     Full { max_connections: usize },
-    TooMany { whose: &'static str, limit: usize },
+    TooMany { whose: Whose, limit: usize },
     ShuttingDown,
     StoreUnavailable,
     StoreFailed,
     NoSuchPath,
     NotGet,
+}
+
+/// Whose connections are too many.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Whose {
+    User,
+    Tenant,
+}
+
+impl Whose {
+    fn name(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Tenant => "tenant",
+        }
+    }
 }
 
 impl From<TokenError> for Refusal {
@@ -55,6 +71,20 @@ impl Refusal {
         }
     }
 
+    /// Returns its name in the metrics.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::Token(_) => "token",
+            Self::NotAnUpgrade | Self::MalformedHandshake(_) | Self::Subprotocol => "handshake",
+            Self::Full { .. } => "full",
+            Self::TooMany { whose: Whose::User, .. } => "user_limit",
+            Self::TooMany { whose: Whose::Tenant, .. } => "tenant_limit",
+            Self::ShuttingDown => "stopping",
+            Self::StoreUnavailable | Self::StoreFailed => "store",
+            Self::NoSuchPath | Self::NotGet => "path",
+        }
+    }
+
     fn failure(&self) -> Failure {
         match self {
             Self::Token(error) => Failure::new(Code::Unauthorized, error.to_string()),
@@ -70,11 +100,14 @@ impl Refusal {
                 Code::RateLimited,
                 format!("the server holds {max_connections} connections, its limit; try again later"),
             ),
-            Self::TooMany { whose, limit } => Failure::new(
-                Code::RateLimited,
-                format!("this {whose} holds {limit} connections, the limit; close one, or try again later"),
-            )
-            .with_details(serde_json::json!({ "per": whose, "limit": limit })),
+            Self::TooMany { whose, limit } => {
+                let whose = whose.name();
+                let text = format!(
+                    "this {whose} holds {limit} connections, the limit; close one, or try again later"
+                );
+                Failure::new(Code::RateLimited, text)
+                    .with_details(serde_json::json!({ "per": whose, "limit": limit }))
+            }
             Self::ShuttingDown => Failure::new(Code::InternalError, "the server is stopping; try again"),
             Self::StoreUnavailable => {
                 Failure::new(Code::InternalError, "the connection cannot be stored now; try again")

@@ -2,23 +2,30 @@
 
 use std::sync::Arc;
 
-use axum::{Router, extract::State, response::Response, routing::get};
+use axum::{Router, routing::get};
 
-use super::{page::page, refusal::Refusal, shared::Shared, upgrade::upgrade};
+use super::{
+    monitor::{Monitor, health_routes, metrics},
+    page::page,
+    refusal::Refusal,
+    shared::Shared,
+    upgrade::upgrade,
+};
 
-/// Makes the router.
+/// Makes the router; `has_metrics` says whether it answers `/metrics`.
 ///
 /// No layer logs requests: an address may hold a token.
-pub(super) fn router(shared: Arc<Shared>) -> Router {
+pub(super) fn router(shared: Arc<Shared>, has_metrics: bool) -> Router {
+    let mut monitored: Router<Arc<Monitor>> = health_routes();
+    if has_metrics {
+        monitored = monitored.route("/metrics", get(metrics));
+    }
+    let monitored = monitored.with_state(Arc::clone(&shared.monitor));
     Router::new()
         .route("/", get(page))
-        .route("/healthz", get(health))
         .route("/ws", get(upgrade))
+        .with_state(shared)
+        .merge(monitored)
         .fallback(async || Refusal::NoSuchPath)
         .method_not_allowed_fallback(async || Refusal::NotGet)
-        .with_state(shared)
-}
-
-async fn health(State(shared): State<Arc<Shared>>) -> Response {
-    shared.health.answer(&shared.connections).await
 }

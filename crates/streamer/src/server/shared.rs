@@ -9,7 +9,7 @@ use streamer_store::ConnectionStore;
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{health::Health, leftovers::Leftovers, places::Places};
+use super::{leftovers::Leftovers, monitor::Monitor, places::Places};
 use crate::{action::Actions, auth::TokenVerifier};
 
 #[derive(Debug)]
@@ -23,7 +23,8 @@ pub(super) struct Shared {
     pub(super) connections: ConnectionStore,
     /// What clients can ask for.
     pub(super) actions: Arc<Actions>,
-    pub(super) health: Health,
+    /// What operators ask, and the metrics.
+    pub(super) monitor: Arc<Monitor>,
     pub(super) leftovers: Arc<Leftovers>,
     /// Where clients reach this server, as their items name it.
     pub(super) endpoint: String,

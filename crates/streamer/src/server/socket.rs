@@ -112,6 +112,7 @@ impl Socket {
             Err(ending) => ending,
         };
         tracing::debug!(connection_id = self.registration.connection_id(), ?ending, "connection ends");
+        self.actions.metrics.connections().ends(ending.name());
         self.delivery().close(&self.caller.outbox);
         tokio::join!(close(self.stream, ending), self.registration.remove());
     }
@@ -138,7 +139,9 @@ impl Socket {
                 (key, event) = delivery.next(&outbox) => {
                     // It was valid when it was submitted; by the command line too.
                     if let Ok(id) = RequestId::new(key.request_id) {
+                        let name = event.name();
                         self.send(Frame::text(event.into_message(id).to_frame())).await?;
+                        self.actions.metrics.deliveries().delivers(name);
                     }
                 }
             }
@@ -190,6 +193,9 @@ impl Socket {
                 }
             }
         };
+        if let Some(code) = refused.code() {
+            self.actions.metrics.refuses_message(code);
+        }
         self.answering = Some(std::future::ready(Answer::only(refused)).boxed());
         Ok(())
     }

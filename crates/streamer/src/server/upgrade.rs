@@ -19,11 +19,20 @@ use crate::auth::{Identity, extract_token};
 /// How long the 101 may take to reach the client.
 const UPGRADE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Verifies the token, stores the connection, and only then answers 101.
+/// Answers a handshake, and counts it if it is refused.
 pub(super) async fn upgrade(
     State(shared): State<Arc<Shared>>,
-    mut request: Request,
+    request: Request,
 ) -> Result<Response, Refusal> {
+    let answered = accept(&shared, request).await;
+    if let Err(refusal) = &answered {
+        shared.monitor.metrics.connections().refuses(refusal.name());
+    }
+    answered
+}
+
+/// Verifies the token, stores the connection, and only then answers 101.
+async fn accept(shared: &Arc<Shared>, mut request: Request) -> Result<Response, Refusal> {
     let token = extract_token(request.headers(), request.uri())?;
     let identity = shared.verifier.authenticate(&token).await?;
     let handshake = Handshake::read(request.headers())?;
@@ -38,11 +47,11 @@ pub(super) async fn upgrade(
 
     // A task of its own: when the client goes while its item is written, this request's future is dropped,
     // and what was written has to be removed all the same.
-    let registration = shared.tasks.spawn(Registration::create(Arc::clone(&shared), identity.clone()));
+    let registration = shared.tasks.spawn(Registration::create(Arc::clone(shared), identity.clone()));
     let registration = registration.await.map_err(|_| Refusal::StoreFailed)??;
 
     let span = registration.span();
-    let life = live(Arc::clone(&shared), upgraded, registration, identity, (permit, place));
+    let life = live(Arc::clone(shared), upgraded, registration, identity, (permit, place));
     shared.tasks.spawn(life.instrument(span));
     Ok(handshake.into_response())
 }
@@ -56,9 +65,10 @@ async fn live(
     places: (OwnedSemaphorePermit, Place),
 ) {
     tracing::debug!("connection opens");
+    let open = shared.monitor.metrics.connections().opens();
     match tokio::time::timeout(UPGRADE_TIMEOUT, upgraded).await {
         Ok(Ok(stream)) => Socket::new(&shared, stream, registration, identity).await.run().await,
         Ok(Err(_)) | Err(_) => registration.remove().await,
     }
-    drop(places);
+    drop((places, open));
 }

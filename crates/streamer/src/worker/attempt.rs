@@ -14,6 +14,7 @@ use super::{
 use crate::{
     delivery::Event,
     handler::{Cancellation, Checkpoint, Context, ErasedHandler, HandlerError},
+    metrics::AttemptOutcome,
     protocol::Code,
 };
 
@@ -38,8 +39,24 @@ impl Shared {
     pub(super) async fn carry_out(&self, claimed: Claimed, hurry: CancellationToken) {
         let key = claimed.lease.key();
         tracing::debug!(request_id = %key.request_id, tenant_id = %key.tenant_id, attempt = claimed.request.attempt, "begins");
+        let counted = self
+            .metrics
+            .attempts()
+            .begins(self.metrics.action(&claimed.request.action), self.delay(&claimed));
+        counted.ends(self.attempt(&claimed, hurry).await);
+    }
+
+    /// How long a request was due when it was claimed, where that was its first claim: what a later one waited for is
+    /// another attempt's to say.
+    fn delay(&self, claimed: &Claimed) -> Option<Duration> {
+        let request = &claimed.request;
+        let due = request.process_after.map_or(request.created_at, |after| after.max(request.created_at));
+        (request.attempt == 1).then(|| self.queue.now().saturating_duration_since(due))
+    }
+
+    async fn attempt(&self, claimed: &Claimed, hurry: CancellationToken) -> AttemptOutcome {
         let ending = match self.handlers.named(&claimed.request.action) {
-            Some(handler) => match self.run(&**handler, &claimed, hurry).await {
+            Some(handler) => match self.run(&**handler, claimed, hurry).await {
                 Outcome::Done(Ok(result)) => Ending::Complete(result),
                 Outcome::Done(Err(error)) if error.is_retryable() => {
                     let pause = error.pause().or_else(|| handler.retry_pause(claimed.request.tries));
@@ -47,7 +64,7 @@ impl Shared {
                 }
                 Outcome::Done(Err(error)) => Ending::Fail(error.into_stored()),
                 Outcome::Stopped => Ending::Release,
-                Outcome::Lost(lost) => return self.give_up(&claimed, lost),
+                Outcome::Lost(lost) => return self.give_up(claimed, lost),
             },
             None => {
                 let unknown = HandlerError::retry("no worker has a handler for this action");
@@ -55,8 +72,9 @@ impl Shared {
                 Ending::Retry(failure, Some(UNKNOWN_ACTION_PAUSE))
             }
         };
-        if let Err(lost) = self.end(&claimed, ending).await {
-            self.give_up(&claimed, lost);
+        match self.end(claimed, ending).await {
+            Ok(outcome) => outcome,
+            Err(lost) => self.give_up(claimed, lost),
         }
     }
 
@@ -89,15 +107,17 @@ impl Shared {
         Outcome::Lost(lost)
     }
 
-    fn give_up(&self, claimed: &Claimed, lost: Lost) {
+    fn give_up(&self, claimed: &Claimed, lost: Lost) -> AttemptOutcome {
         let key = claimed.lease.key();
         match lost {
             Lost::Cancelled => {
                 tracing::debug!(request_id = %key.request_id, tenant_id = %key.tenant_id, "was cancelled");
                 self.tell(key, || Event::Cancelled);
+                AttemptOutcome::Cancelled
             }
             Lost::Lease => {
                 tracing::warn!(request_id = %key.request_id, tenant_id = %key.tenant_id, "the lease was lost; another worker goes on");
+                AttemptOutcome::LeaseLost
             }
         }
     }

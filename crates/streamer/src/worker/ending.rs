@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     delivery::Event,
+    metrics::AttemptOutcome,
     protocol::{Code, FRAME_BYTES},
 };
 
@@ -41,20 +42,20 @@ pub(super) enum Ending {
 }
 
 impl Shared {
-    /// Writes an ending and tells it. A write that fails for a reason that passes is made again: a second one changes
-    /// nothing that the first has done.
-    pub(super) async fn end(&self, claimed: &Claimed, mut ending: Ending) -> Result<(), Lost> {
+    /// Writes an ending, tells it, and returns what came of it. A write that fails for a reason that passes is made again: a
+    /// second one changes nothing that the first has done.
+    pub(super) async fn end(&self, claimed: &Claimed, mut ending: Ending) -> Result<AttemptOutcome, Lost> {
         let mut pause = FIRST_PAUSE;
         if matches!(&ending, Ending::Complete(result) if result.as_str().len() > MAX_RESULT_BYTES) {
             ending = Ending::Fail(too_large(&format!("the result is larger than {MAX_RESULT_BYTES} bytes")));
         }
         for _ in 0..MAX_TRIES {
             let error = match self.write(claimed, &ending).await {
-                Ok(event) => {
+                Ok((outcome, event)) => {
                     if let Some(event) = event {
                         self.tell(claimed.lease.key(), || event);
                     }
-                    return Ok(());
+                    return Ok(outcome);
                 }
                 Err(error) => error,
             };
@@ -77,26 +78,33 @@ impl Shared {
             pause = (pause * 2).min(MAX_PAUSE);
         }
         tracing::error!(request_id = %claimed.lease.key().request_id, "an end could not be written; another attempt will");
-        Ok(())
+        Ok(AttemptOutcome::Unwritten)
     }
 
     /// Writes an ending once. Gives what clients are told, where the request has ended.
-    async fn write(&self, claimed: &Claimed, ending: &Ending) -> Result<Option<Event>, Error> {
+    async fn write(
+        &self,
+        claimed: &Claimed,
+        ending: &Ending,
+    ) -> Result<(AttemptOutcome, Option<Event>), Error> {
         let (queue, lease) = (&self.queue, &claimed.lease);
         match ending {
             Ending::Complete(result) => {
                 queue.complete(lease, result.clone()).await?;
-                Ok(Some(Event::Completed(result.clone())))
+                Ok((AttemptOutcome::Completed, Some(Event::Completed(result.clone()))))
             }
             Ending::Fail(failure) => {
                 queue.fail(lease, failure.clone()).await?;
-                Ok(Some(Event::Failed(failure.clone())))
+                Ok((AttemptOutcome::Failed, Some(Event::Failed(failure.clone()))))
             }
-            Ending::Retry(failure, pause) => {
-                let retried = queue.retry(claimed, failure.clone(), *pause).await?;
-                Ok((retried == Retried::Failed).then(|| Event::Failed(failure.clone())))
+            Ending::Retry(failure, pause) => match queue.retry(claimed, failure.clone(), *pause).await? {
+                Retried::Failed => Ok((AttemptOutcome::Failed, Some(Event::Failed(failure.clone())))),
+                Retried::At(_) => Ok((AttemptOutcome::Retried, None)),
+            },
+            Ending::Release => {
+                queue.release(lease).await?;
+                Ok((AttemptOutcome::Released, None))
             }
-            Ending::Release => queue.release(lease).await.map(|()| None),
         }
     }
 }

@@ -83,7 +83,13 @@ impl<'a> Keeper<'a> {
                 self.end = shared.runtime.sleep(until.saturating_duration_since(shared.queue.now()));
                 Ok(())
             }
-            Err(error) => Err(lost(&error, "a lease cannot be extended; trying again")),
+            Err(error) => {
+                let lost = lost(&error, "a lease cannot be extended; trying again");
+                if lost.is_none() {
+                    shared.metrics.attempts().fails_to_extend();
+                }
+                Err(lost)
+            }
         }
     }
 

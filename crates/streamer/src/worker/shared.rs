@@ -8,6 +8,7 @@ use super::{runtime::Runtime, wake::Wake};
 use crate::{
     delivery::{Delivery, Event},
     handler::Handlers,
+    metrics::Metrics,
 };
 
 /// What all attempts of a worker work with.
@@ -19,6 +20,7 @@ pub(super) struct Shared {
     pub(super) delivery: Option<Delivery>,
     pub(super) runtime: Arc<dyn Runtime>,
     pub(super) wake: Wake,
+    pub(super) metrics: Metrics,
 }
 
 impl Shared {

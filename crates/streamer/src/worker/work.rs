@@ -12,7 +12,7 @@ use super::{
     shared::Shared,
     wake::Wake,
 };
-use crate::{delivery::Delivery, handler::Handlers};
+use crate::{delivery::Delivery, handler::Handlers, metrics::Metrics};
 
 /// The shortest pause when nothing is due; it doubles up to the poll interval.
 const MIN_PAUSE: Duration = Duration::from_millis(50);
@@ -41,6 +41,7 @@ impl Worker {
         name: impl Into<String>,
         options: WorkerOptions,
     ) -> Self {
+        let metrics = Metrics::new(handlers.actions());
         let shared = Shared {
             queue,
             handlers,
@@ -49,6 +50,7 @@ impl Worker {
             delivery: None,
             runtime: Arc::new(TokioRuntime),
             wake: Wake::default(),
+            metrics,
         };
         Self { shared, options }
     }
@@ -66,6 +68,18 @@ impl Worker {
         self
     }
 
+    /// Counts what it does in `metrics`, together with what others count there. They should know the actions of its handlers.
+    #[must_use]
+    pub fn with_metrics(mut self, metrics: Metrics) -> Self {
+        self.shared.metrics = metrics;
+        self
+    }
+
+    /// How long it goes on with what it holds once it is to stop.
+    pub(crate) fn grace(&self) -> Duration {
+        self.options.grace
+    }
+
     /// What other parts of the process tell it by.
     pub fn wake(&self) -> Wake {
         self.shared.wake.clone()
@@ -78,6 +92,7 @@ impl Worker {
         let Self { shared, options } = self;
         let concurrency = options.concurrency.clamp(1, Semaphore::MAX_PERMITS.min(u32::MAX as usize));
         let places = Arc::new(Semaphore::new(concurrency));
+        shared.metrics.attempts().works_on_so_many(concurrency);
         let runtime = Arc::clone(&shared.runtime);
         let shared = Arc::new(shared);
         let hurry = CancellationToken::new();
@@ -99,6 +114,7 @@ impl Worker {
                     continue;
                 }
                 Err(error) => {
+                    shared.metrics.attempts().fails_to_claim();
                     if !pauses.is_failing {
                         tracing::warn!(%error, "requests cannot be claimed; trying on");
                     }

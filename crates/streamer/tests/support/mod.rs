@@ -15,6 +15,7 @@ pub mod proxy;
 pub mod queue;
 pub mod running;
 pub mod schema;
+pub mod scrape;
 pub mod secure;
 pub mod token;
 

@@ -132,10 +132,10 @@ impl Server {
         Self::spawn(command, tempfile::tempdir().unwrap())
     }
 
-    /// Starts a worker that serves no clients, with these flags.
-    pub fn start_worker(arguments: &[&str]) -> Self {
+    /// Starts a worker without clients, on this database and with these flags.
+    pub fn start_worker(db: &str, arguments: &[&str]) -> Self {
         let mut command = streamer();
-        command.arg("work").args(arguments);
+        command.args(["work", "--db", db]).args(arguments);
         Self::announced(command, tempfile::tempdir().unwrap())
     }
 
@@ -176,6 +176,12 @@ impl Server {
     /// Returns the process's id.
     pub fn id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Returns `127.0.0.1:PORT` of its metrics.
+    pub fn metrics_address(&self) -> &str {
+        let url = self.announcement["metricsUrl"].as_str().unwrap();
+        url.strip_prefix("http://").unwrap().strip_suffix("/metrics").unwrap()
     }
 
     /// Asks the server to stop, as a service manager would.

@@ -52,7 +52,7 @@ impl Queue {
 
     /// Starts a worker without clients.
     pub fn work(&self, concurrency: &str) -> Server {
-        Server::start_worker(&[&["--db", &self.db, "--concurrency", concurrency][..], &LEASE].concat())
+        Server::start_worker(&self.db, &[&["--concurrency", concurrency][..], &LEASE].concat())
     }
 
     pub async fn stored(&self, id: &str) -> AsyncRequest {

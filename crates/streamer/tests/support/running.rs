@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use streamer::{
     auth::{Secret, TokenVerifier},
+    metrics::Metrics,
     server::{Ownership, Server, ServerConfig, bind},
 };
 use streamer_store::{Connection, StoreFactory};
@@ -19,6 +20,7 @@ use super::{
 /// A server that runs until it is stopped.
 pub struct Running {
     pub address: String,
+    pub metrics: Metrics,
     stop: CancellationToken,
     pub task: JoinHandle<()>,
 }
@@ -45,18 +47,17 @@ impl Running {
     ) -> Self {
         let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let config = ServerConfig {
-            heartbeat_interval,
-            max_connections: 100,
-            // A second: `ttl` holds whole ones.
-            renewal_interval: Duration::from_secs(1),
-            ownership,
-            ..ServerConfig::new(TokenVerifier::hs256(&Secret::new(SECRET.into()).unwrap()))
-        };
+        let config = ServerConfig { heartbeat_interval, ..config(ownership) };
         let server = set_up(Server::new(stores.clone()).config(config)).start(listener).await.unwrap();
+        let metrics = server.metrics().clone();
         let stop = CancellationToken::new();
         let stopped = stop.clone().cancelled_owned();
-        Self { address, stop, task: tokio::spawn(async move { server.run(stopped).await.unwrap() }) }
+        Self { address, metrics, stop, task: tokio::spawn(async move { server.run(stopped).await.unwrap() }) }
+    }
+
+    /// Asks the server to stop, and does not wait.
+    pub fn begin_to_stop(&self) {
+        self.stop.cancel();
     }
 
     pub async fn connect(&self, user: &str) -> Client {
@@ -66,6 +67,18 @@ impl Running {
     pub async fn stop(self) {
         self.stop.cancel();
         tokio::time::timeout(PATIENCE, self.task).await.unwrap().unwrap();
+    }
+}
+
+/// How the tests' servers treat their clients, unless a test says otherwise.
+pub fn config(ownership: Ownership) -> ServerConfig {
+    ServerConfig {
+        heartbeat_interval: Duration::from_secs(1),
+        max_connections: 100,
+        // A second: `ttl` holds whole ones.
+        renewal_interval: Duration::from_secs(1),
+        ownership,
+        ..ServerConfig::new(TokenVerifier::hs256(&Secret::new(SECRET.into()).unwrap()))
     }
 }
 

@@ -28,7 +28,7 @@ impl Stage {
         let (db, recording) = Recording::under(Db::memory().unwrap());
         let stores = StoreFactory::from_db(db).with_shards(1);
         stores.ensure_tables().await.unwrap();
-        let delivery = Delivery::new(stores.requests());
+        let delivery = Delivery::new(stores.requests(), Metrics::new([""; 0]));
         Self { stores, recording, delivery, outbox: Arc::default() }
     }
 
