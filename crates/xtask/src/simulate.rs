@@ -1,4 +1,4 @@
-//! `cargo xtask simulate`: the simulation of the request queue, built for release.
+//! `cargo xtask simulate`: the simulation of the request queue and its workers, built for release.
 
 use std::{env, ffi::OsString, path::Path, process::Command};
 
@@ -19,7 +19,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<()> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let status = Command::new(cargo)
-        .args(["test", "--release", "--package", "streamer-store", "--test", "simulation", "--"])
+        .args(["test", "--release", "--package", "streamer", "--test", "simulation", "--"])
         .args(["--seeds", &arguments.seeds.to_string(), "--first", &arguments.first.to_string()])
         .current_dir(root)
         .status()

@@ -108,15 +108,15 @@ impl Shared {
     }
 
     fn give_up(&self, claimed: &Claimed, lost: Lost) -> AttemptOutcome {
-        let key = claimed.lease.key();
+        let (key, attempt) = (claimed.lease.key(), claimed.request.attempt);
         match lost {
             Lost::Cancelled => {
-                tracing::debug!(request_id = %key.request_id, tenant_id = %key.tenant_id, "was cancelled");
+                tracing::debug!(request_id = %key.request_id, tenant_id = %key.tenant_id, attempt, "was cancelled");
                 self.tell(key, || Event::Cancelled);
                 AttemptOutcome::Cancelled
             }
             Lost::Lease => {
-                tracing::warn!(request_id = %key.request_id, tenant_id = %key.tenant_id, "the lease was lost; another worker goes on");
+                tracing::warn!(request_id = %key.request_id, tenant_id = %key.tenant_id, attempt, "the lease was lost; another worker goes on");
                 AttemptOutcome::LeaseLost
             }
         }

@@ -1,16 +1,37 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use dynamorm::Timestamp;
 use serde_json::Value;
+
+use crate::process::Process;
+
+/// So many claims in a row may pass over a request of the lowest priority that is due: one dequeue in eight begins with
+/// such, and this happens by chance in fewer than one of ten million cases.
+const MAX_PASSED_OVER: u32 = 160;
 
 /// What each request has been, as the engine had it after each write, and what was wrong with it.
 #[derive(Debug, Default)]
 pub(crate) struct Histories {
     last: BTreeMap<String, Seen>,
     failure: Option<String>,
+    /// Since when an attempt no longer holds its request.
+    given_up: BTreeMap<Attempt, Timestamp>,
+    /// The attempts whose handlers were broken off since their worker stops in good order.
+    stopped: BTreeSet<Attempt>,
+    /// The attempt that ended a request, where one did.
+    ended: BTreeMap<String, u64>,
+    /// The claims that a worker was told of, and that are to be carried out.
+    told: BTreeMap<Attempt, Process>,
+    /// The attempts that a handler has begun.
+    begun: BTreeSet<Attempt>,
+    /// How many claims have passed over a request of the lowest priority that is due.
+    passed_over: BTreeMap<String, u32>,
     /// Whether clocks are further apart than the store allows, so that two may hold a request: one's writes count.
     may_overlap: bool,
 }
+
+/// A request's name and the number of the attempt.
+type Attempt = (String, u64);
 
 /// What is looked at of an item.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -24,6 +45,7 @@ pub(crate) struct Seen {
     pub(crate) ended: String,
     pub(crate) has_ttl: bool,
     pub(crate) partition: String,
+    pub(crate) visible_at: String,
 }
 
 impl Seen {
@@ -40,6 +62,7 @@ impl Seen {
             ended: text("processing_ended"),
             has_ttl: item.get("ttl").is_some(),
             partition: text("status_shard"),
+            visible_at: text("visible_at"),
         }
     }
 
@@ -103,8 +126,112 @@ impl Histories {
         if let Some(wrong) = wrong.or(is_held.then_some("claimed while another holds it")) {
             self.fail(format!("{name}: {wrong}\n  before {before:?}\n  after  {seen:?}"));
         }
+        if let Some(before) = &before {
+            self.follow(name, before, &seen, holder.is_some(), now);
+        }
         self.last.insert(name.to_owned(), seen.clone());
         Some(seen)
+    }
+
+    /// Notes what a step means for the attempts at the request, and for the requests that wait beside it.
+    fn follow(&mut self, name: &str, before: &Seen, after: &Seen, is_by_holder: bool, now: Timestamp) {
+        let attempt = (name.to_owned(), before.attempt);
+        let is_claimed = after.attempt != before.attempt;
+        if before.status == "PROCESSING" && (after.status != "PROCESSING" || is_claimed) {
+            self.given_up.entry(attempt.clone()).or_insert(now);
+            if is_by_holder && after.status != "PENDING" && self.stopped.contains(&attempt) {
+                self.fail(format!("{name}: {} by a worker that stopped in good order", after.status));
+            }
+        }
+        if after.is_open() {
+            self.ended.remove(name);
+        } else if is_by_holder && before.is_open() {
+            self.ended.insert(name.to_owned(), after.attempt);
+        }
+        if is_claimed {
+            self.pass_over(name, now);
+        }
+    }
+
+    /// Counts what a claim leaves waiting.
+    fn pass_over(&mut self, claimed: &str, now: Timestamp) {
+        self.passed_over.remove(claimed);
+        let now = now.to_string();
+        let is_waiting = |seen: &Seen| {
+            matches!(&*seen.status, "PENDING" | "RETRYING")
+                && seen.partition.starts_with("OPEN#low#")
+                && seen.visible_at <= now
+        };
+        for (name, _) in self.last.iter().filter(|(name, seen)| *name != claimed && is_waiting(seen)) {
+            let count = self.passed_over.entry(name.clone()).or_default();
+            *count += 1;
+            if *count > MAX_PASSED_OVER {
+                self.failure.get_or_insert(format!("{name}: {count} claims passed it over: it starves"));
+            }
+        }
+    }
+
+    /// How many requests of high priority wait.
+    pub(crate) fn waiting_at_high_priority(&self) -> u64 {
+        let is_waiting = |seen: &&Seen| seen.status == "PENDING" && seen.partition.starts_with("OPEN#high#");
+        self.last.values().filter(is_waiting).count() as u64
+    }
+
+    /// Since when an attempt no longer holds its request.
+    pub(crate) fn given_up(&self, name: &str, attempt: u64) -> Option<Timestamp> {
+        self.given_up.get(&(name.to_owned(), attempt)).copied()
+    }
+
+    /// Notes that a worker was told that it has made a claim.
+    pub(crate) fn told_of_claim(&mut self, name: &str, lease: &str, process: &Process) {
+        if let Some(seen) = self.last.get(name).filter(|seen| seen.lease_id == lease) {
+            self.told.insert((name.to_owned(), seen.attempt), process.clone());
+        }
+    }
+
+    /// Notes that a handler has begun with an attempt.
+    pub(crate) fn begun(&mut self, name: &str, attempt: u64) {
+        self.begun.insert((name.to_owned(), attempt));
+    }
+
+    /// Notes that a handler was broken off since its worker stops.
+    pub(crate) fn stopped(&mut self, name: &str, attempt: u64) {
+        self.stopped.insert((name.to_owned(), attempt));
+    }
+
+    /// Checks that a handler was rightly broken off since the request was lost: without faults no lease is.
+    pub(crate) fn lost(&mut self, name: &str, attempt: u64, is_calm: bool) {
+        let is_held =
+            self.last(name).is_some_and(|seen| seen.status != "CANCELLED" && seen.attempt == attempt);
+        if is_calm && is_held && !self.may_overlap {
+            self.fail(format!("{name}: its lease was lost without a fault"));
+        }
+    }
+
+    /// Checks what a worker says that it has lost: it has not ended that request itself.
+    pub(crate) fn told_of_loss(&mut self, name: &str, attempt: u64) {
+        if self.ended.get(name) == Some(&attempt) {
+            self.fail(format!("{name}: its holder ended it, and is told that it is lost"));
+        }
+    }
+
+    /// Checks that all claims that workers were told of are carried out, unless the worker crashed.
+    pub(crate) fn check_claims(&mut self) {
+        let forgotten = self
+            .told
+            .iter()
+            .find(|(attempt, process)| !process.is_crashed() && !self.begun.contains(attempt));
+        if let Some(((name, _), process)) = forgotten {
+            let failure = format!("{name}: {} claimed it, and has forgotten it", process.name());
+            self.fail(failure);
+        }
+    }
+
+    /// Checks that an item is as it was last seen.
+    pub(crate) fn check_kept(&mut self, name: &str, item: Option<&Value>) {
+        if item.map(Seen::of).as_ref() != self.last.get(name) {
+            self.fail(format!("{name}: it is not as it was before the engine was closed"));
+        }
     }
 }
 

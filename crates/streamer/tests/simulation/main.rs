@@ -1,11 +1,14 @@
-//! The request queue under every fault, deterministic: a seed says who goes on when, what is lost, and who crashes.
+//! The request queue and its workers under every fault, deterministic: a seed says who goes on when, what is lost, and who
+//! crashes.
 //!
-//! One thread drives the production store over an engine in memory. Between any two requests the seed chooses which of the
-//! callers goes on; each request may be lost before or after it is done, slow, or the last of its worker. After each write
-//! the item is looked at, past all faults: no step may be illegal. Then the faults stop, and everything has to end.
+//! One thread drives the production worker and store over the embedded engine, by a virtual clock. Between any two
+//! requests the seed chooses which of the tasks goes on; each request may be lost before or after it is done, slow, or the
+//! last of its process; processes pause, stop in good order and are started again, and the engine is closed and opened. After
+//! each write the item is looked at, past all faults: no step may be illegal. Then the faults stop, and everything has to
+//! end.
 //!
 //! ```text
-//! cargo test -p streamer-store --test simulation                   # the seeds that CI runs
+//! cargo test -p streamer --test simulation                         # the seeds that CI runs
 //! cargo xtask simulate --seeds 10000 [--first 0]                   # more of them, built for release
 //! ```
 
@@ -13,12 +16,19 @@
 
 mod bug;
 mod dice;
+mod engine;
+mod faults;
 mod gate;
+mod handler;
 mod history;
+mod overheard;
+mod process;
+mod runtime;
 mod scheduler;
+mod time;
 mod user;
 mod wait;
-mod worker;
+mod wire;
 mod world;
 
 use std::{env, process::ExitCode, time::Instant};
@@ -55,7 +65,7 @@ fn run(first: u64, seeds: u64) -> Result<(), String> {
         requests += outcome.requests;
         if let Some(failure) = outcome.failure {
             return Err(format!(
-                "seed {seed} fails: {failure}\nreplay it: cargo test -p streamer-store --test simulation -- --first {seed} --seeds 1"
+                "seed {seed} fails: {failure}\nreplay it: cargo test -p streamer --test simulation -- --first {seed} --seeds 1"
             ));
         }
     }
@@ -72,16 +82,22 @@ fn run(first: u64, seeds: u64) -> Result<(), String> {
             return Err(format!("seed {seed} does not replay: {one:016x} and then {other:016x}"));
         }
     }
+    if seeds < SEEDS {
+        return Ok(());
+    }
     // A simulation that finds nothing may look at nothing.
     for bug in Bug::ALL {
-        let found = (first..first + seeds.max(SEEDS))
+        let found = (first..first + SEEDS)
             .find_map(|seed| World::new(seed, Some(bug)).run().failure.map(|failure| (seed, failure)));
         match found {
             Some((seed, failure)) => {
                 let first_line = failure.lines().next().unwrap_or_default();
-                println!("the planted bug `{bug:?}` is found by seed {seed}: {first_line}");
+                println!(
+                    "after {:.0} s: the planted bug `{bug:?}` is found by seed {seed}: {first_line}",
+                    began.elapsed().as_secs_f64()
+                );
             }
-            None => return Err(format!("the planted bug `{bug:?}` is not found by {seeds} seeds")),
+            None => return Err(format!("the planted bug `{bug:?}` is not found by {SEEDS} seeds")),
         }
     }
     Ok(())

@@ -11,11 +11,30 @@ pub(crate) enum Bug {
     ReusedLease,
     /// A condition that failed on its own success comes back without the item that tells so, and is taken for a failure.
     LostAnswerTakenForFailure,
+    /// A worker gives no sign of life.
+    NoHeartbeat,
+    /// A worker takes a refused sign of life for a good one.
+    DeafHolder,
+    /// A worker that stops in good order counts what it gives back as a failure.
+    StopTakenForFailure,
+    /// A dequeue never begins with the lowest priority.
+    LowNeverFirst,
+    /// The engine has forgotten a write when it comes back.
+    ForgetfulEngine,
 }
 
 impl Bug {
-    pub(crate) const ALL: [Self; 4] =
-        [Self::DroppedCondition, Self::MissingFence, Self::ReusedLease, Self::LostAnswerTakenForFailure];
+    pub(crate) const ALL: [Self; 9] = [
+        Self::DroppedCondition,
+        Self::MissingFence,
+        Self::ReusedLease,
+        Self::LostAnswerTakenForFailure,
+        Self::NoHeartbeat,
+        Self::DeafHolder,
+        Self::StopTakenForFailure,
+        Self::LowNeverFirst,
+        Self::ForgetfulEngine,
+    ];
 
     /// What becomes of the body of an update.
     pub(crate) fn change(self, body: &[u8]) -> Vec<u8> {
@@ -39,6 +58,12 @@ impl Bug {
                     if value["S"].as_str().is_some_and(|text| text.len() == 32) {
                         value["S"] = "0".repeat(32).into();
                     }
+                }
+            }
+            (Self::StopTakenForFailure, Some(lease)) if condition.contains(&format!("{lease} = ")) => {
+                let values = request["ExpressionAttributeValues"].as_object_mut().unwrap();
+                for value in values.values_mut().filter(|value| value["S"] == "PENDING") {
+                    value["S"] = "RETRYING".into();
                 }
             }
             _ => {}
