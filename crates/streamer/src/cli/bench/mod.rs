@@ -26,7 +26,7 @@ use crate::{
 Examples:
   streamer bench --token-file token.jwt
   streamer bench --connections 1000 --rate 500 --duration 30s --payload '{\"to\":3}' --json")]
-pub(in crate::cli) struct Bench {
+pub(super) struct Bench {
     #[command(flatten)]
     server: ServerAddress,
     /// What each request asks for: an action that is queued.
@@ -53,7 +53,7 @@ pub(in crate::cli) struct Bench {
 }
 
 impl Bench {
-    pub(in crate::cli) async fn run(self, output: &Output) -> Result<()> {
+    pub(super) async fn run(self, output: &Output) -> Result<()> {
         let most = u64::from(self.connections) * u64::from(MESSAGES_PER_SECOND);
         if u64::from(self.rate) > most {
             return Err(Error::configuration(format!(
