@@ -6,6 +6,35 @@ use dynamorm_core::{ErrorKind, transport::Operation};
 /// [`Db::with_observer`](crate::Db::with_observer) takes.
 ///
 /// It is called between the answer and the caller: it has to be quick, and must not block.
+///
+/// ```
+/// use std::sync::{
+///     Arc,
+///     atomic::{AtomicU64, Ordering},
+/// };
+///
+/// use dynamorm::{Db, ObservedRequest, Observer};
+///
+/// #[derive(Debug, Default)]
+/// struct Requests(AtomicU64);
+///
+/// impl Observer for Requests {
+///     fn observe(&self, _: &ObservedRequest<'_>) {
+///         self.0.fetch_add(1, Ordering::Relaxed);
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), dynamorm::Error> {
+/// let requests = Arc::new(Requests::default());
+/// let db = Db::memory()?.with_observer(requests.clone());
+///
+/// db.list_tables().await?;
+///
+/// assert_eq!(requests.0.load(Ordering::Relaxed), 1);
+/// # Ok(())
+/// # }
+/// ```
 pub trait Observer: Debug + Send + Sync + 'static {
     /// Takes note of a request. One whose future is dropped before its answer comes is not told of.
     fn observe(&self, request: &ObservedRequest<'_>);

@@ -44,6 +44,20 @@ mod server {
         assert_eq!(scrape.value("streamer_worker_concurrency", &[]), Some(16.0));
     }
 
+    #[test]
+    fn that_cannot_listen_for_operators_says_by_which_flag() {
+        let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = taken.local_addr().unwrap().to_string();
+        let mut command = process::streamer();
+        command.args(["serve", "--db", "memory:", "--listen", "127.0.0.1:0", "--metrics-listen", &address]);
+
+        let output = process::run(&mut command);
+
+        assert_eq!(output.status.code(), Some(6));
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains(&address) && said.contains("`--metrics-listen`"), "{said}");
+    }
+
     #[tokio::test]
     async fn is_unready_while_its_dynamodb_is_away_and_ready_when_it_is_back() {
         let database = Database::new();
@@ -181,6 +195,24 @@ mod a_stop {
             (&json!(2), &json!(1), &json!({ "counted": 1 }))
         );
         drop(next);
+    }
+
+    #[tokio::test]
+    async fn of_a_worker_without_clients_gives_back_too() {
+        let database = Database::new();
+        let server = Server::start_with(&["--db", &database.db(), "--concurrency", "0"]);
+        let worker = Server::start_worker(&database.db(), &["--grace", "300ms"]);
+        let _client = submitted(&server).await;
+        until(async || stored(&database, "r-1")["status"] == "PROCESSING").await;
+
+        let begun = Instant::now();
+        worker.terminate();
+        let output = worker.finish();
+
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(begun.elapsed() < WORK / 2, "{:?}", begun.elapsed());
+        let given_back = stored(&database, "r-1");
+        assert_eq!((&given_back["status"], &given_back["tries"]), (&json!("PENDING"), &json!(0)));
     }
 
     #[tokio::test]

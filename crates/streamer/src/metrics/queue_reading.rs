@@ -10,8 +10,9 @@ use super::handle::Metrics;
 /// How long a reading holds: however many ask, the queue is read this often at most.
 const LASTS: Duration = Duration::from_secs(10);
 
-/// How long a reading may take. Less than the shortest time that a scraper is usually given.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long a reading may take: half of the ten seconds that Prometheus waits for a scrape unless told otherwise, and
+/// enough for the 300 queries of a queue with the most shards.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The readings of one queue.
 #[derive(Debug)]
@@ -26,7 +27,7 @@ impl QueueReading {
         Self { queue, metrics, last: Mutex::default() }
     }
 
-    /// Reads how the queue stands, unless that was done a moment ago. Takes two seconds at most, and never fails: what
+    /// Reads how the queue stands, unless that was done a moment ago. Takes five seconds at most, and never fails: what
     /// is not known is not shown.
     ///
     /// Three queries to a shard, and one more for every 4,000 open requests or so.
