@@ -94,6 +94,11 @@ impl Delivery {
                     let stored = match self.0.queue.get_consistent(&key).await {
                         Ok(request) => Event::of(&request),
                         Err(error) if *error.kind() == ErrorKind::NotFound => Some(Event::Gone),
+                        // Others wait behind it; it is told of once it can be read.
+                        Err(error) if !error.is_retryable() => {
+                            tracing::warn!(%error, "a request cannot be read");
+                            None
+                        }
                         Err(error) => {
                             tracing::warn!(%error, "a request cannot be read; trying again");
                             sleep(LOOK_BACKOFF).await;

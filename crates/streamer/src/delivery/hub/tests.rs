@@ -45,6 +45,13 @@ impl Stage {
         self.outbox.release(key);
     }
 
+    /// Something else writes a request, so that it cannot be read.
+    async fn spoil(&self, key: &RequestKey) {
+        let (tenant_id, request_id) = (key.tenant_id.clone(), key.request_id.clone());
+        let broken = Unreadable { tenant_id, request_id, status: "ASLEEP".to_owned() };
+        self.stores.db().put(&broken).await.unwrap();
+    }
+
     async fn complete(&self, key: &RequestKey, result: &str) {
         let queue = self.stores.requests();
         let claimed = queue.claim(key, "w-1", DEFAULT_LEASE).await.unwrap();
@@ -101,12 +108,7 @@ async fn tells_of_other_requests_though_one_cannot_be_read() {
         keys.push(stage.awaited(&number.to_string()).await);
     }
     let (unreadable, readable) = keys.split_first().unwrap();
-    let broken = Unreadable {
-        tenant_id: unreadable.tenant_id.clone(),
-        request_id: unreadable.request_id.clone(),
-        status: "ASLEEP".to_owned(),
-    };
-    stage.stores.db().put(&broken).await.unwrap();
+    stage.spoil(unreadable).await;
     for key in readable {
         stage.complete(key, "{}").await;
     }
@@ -138,4 +140,23 @@ async fn tells_each_end_once_though_there_is_no_room_to_keep_it() {
         assert!(matches!(stage.next().await.1, Event::Completed(told) if told.as_str() == result));
     }
     assert_eq!(stage.delivery.awaited(), 0);
+}
+
+#[tokio::test]
+async fn tells_of_other_requests_though_one_that_there_was_no_room_for_cannot_be_read() {
+    let stage = Stage::new().await;
+    let mut keys = Vec::new();
+    for number in 0..3 {
+        keys.push(stage.awaited(&number.to_string()).await);
+    }
+    let large = Event::Completed(Json::parse(&format!(r#"{{"text":"{}"}}"#, "x".repeat(200_000))).unwrap());
+    stage.delivery.tell(&keys[0], &large);
+    stage.delivery.tell(&keys[1], &large);
+    stage.delivery.tell(&keys[2], &Event::Cancelled);
+
+    stage.spoil(&keys[1]).await;
+
+    assert_eq!(stage.next().await, (keys[0].clone(), large));
+    assert_eq!(stage.next().await, (keys[2].clone(), Event::Cancelled));
+    assert!(stage.outbox.awaits(&keys[1]));
 }
