@@ -13,6 +13,8 @@ pub(crate) enum Bug {
     LostAnswerTakenForFailure,
     /// A worker gives no sign of life.
     NoHeartbeat,
+    /// A worker does not know when its lease ends.
+    EndlessLease,
     /// A worker takes a refused sign of life for a good one.
     DeafHolder,
     /// A worker that stops in good order counts what it gives back as a failure.
@@ -24,12 +26,13 @@ pub(crate) enum Bug {
 }
 
 impl Bug {
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::DroppedCondition,
         Self::MissingFence,
         Self::ReusedLease,
         Self::LostAnswerTakenForFailure,
         Self::NoHeartbeat,
+        Self::EndlessLease,
         Self::DeafHolder,
         Self::StopTakenForFailure,
         Self::LowNeverFirst,

@@ -1,6 +1,6 @@
 use dynamorm::transport::Operation;
 
-use crate::dice::Dice;
+use crate::{dice::Dice, tally::Happening};
 
 /// What becomes of one request.
 #[derive(Clone, Copy, Debug, Hash, PartialEq, Eq)]
@@ -13,6 +13,22 @@ pub(crate) enum Fate {
     Slow,
     CrashBefore,
     CrashAfter,
+}
+
+impl Fate {
+    /// What it is counted as.
+    pub(crate) fn happening(self) -> Happening {
+        match self {
+            Self::Done => Happening::Request,
+            Self::LostBefore => Happening::LostBefore,
+            Self::LostAfter => Happening::LostAfter,
+            Self::SentTwice => Happening::SentTwice,
+            Self::Throttled => Happening::Throttled,
+            Self::Slow => Happening::Slow,
+            Self::CrashBefore => Happening::CrashBefore,
+            Self::CrashAfter => Happening::CrashAfter,
+        }
+    }
 }
 
 /// Every fault, and how many of 1,000 writes meet it at most.

@@ -22,6 +22,7 @@ use crate::{
     faults::{Fate, Faults},
     history::Histories,
     process::Process,
+    tally::{Happening, Tally},
     time::Time,
     wait::Turn,
     wire::{REQUESTS, Write},
@@ -52,7 +53,7 @@ struct Inner {
 struct State {
     histories: Histories,
     trace: DefaultHasher,
-    requests: u64,
+    tally: Tally,
     /// None while there are faults.
     calm_since: Option<Timestamp>,
 }
@@ -86,6 +87,7 @@ impl Gate {
     /// Opens the engine again: what it has is what was last seen.
     pub(crate) fn reopen_engine(&self) {
         self.inner.engine.open();
+        self.count(Happening::EngineRestart);
         let seen: Vec<_> =
             self.histories(|histories| histories.all().map(|(name, _)| name.clone()).collect());
         for (number, name) in seen.into_iter().enumerate() {
@@ -108,10 +110,18 @@ impl Gate {
         look(&mut self.inner.state.lock().unwrap().histories)
     }
 
-    /// A number that is the same for two runs that went the same way, and how many requests were made.
-    pub(crate) fn trace(&self) -> (u64, u64) {
-        let state = self.inner.state.lock().unwrap();
-        (state.trace.finish(), state.requests)
+    /// A number that is the same for two runs that went the same way.
+    pub(crate) fn trace(&self) -> u64 {
+        self.inner.state.lock().unwrap().trace.finish()
+    }
+
+    pub(crate) fn count(&self, happening: Happening) {
+        self.inner.state.lock().unwrap().tally.count(happening);
+    }
+
+    /// What happened so far.
+    pub(crate) fn tally(&self) -> Tally {
+        self.inner.state.lock().unwrap().tally.clone()
     }
 
     fn fate(&self, operation: Operation) -> Fate {
@@ -189,7 +199,7 @@ impl Transport for Gate {
             let fate = self.fate(request.operation);
             {
                 let mut state = state.lock().unwrap();
-                state.requests += 1;
+                state.tally.count(fate.happening());
                 (fate, request.operation.name(), time.now()).hash(&mut state.trace);
             }
             let answer = match fate {

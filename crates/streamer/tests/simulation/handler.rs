@@ -1,23 +1,17 @@
 use std::{future::pending, time::Duration};
 
+use dynamorm::Timestamp;
 use serde::{Deserialize, Serialize};
 use streamer::handler::{Context, Handler, HandlerError};
+use streamer_store::MAX_CLOCK_SKEW;
 
 use crate::{
-    dice::Dice,
-    gate::Gate,
-    process::Process,
-    time::Time,
-    wait::Turn,
-    world::{CANCELLATION_TIME, LEASE},
+    dice::Dice, gate::Gate, history::GIVEN_UP_AFTER, process::Process, tally::Happening, time::Time,
+    wait::Turn, world::LEASE,
 };
 
 /// What the `brief` handler may take; a third of its requests would take forever.
 const BRIEF_TIME: Duration = Duration::from_secs(8);
-
-/// How long after a request is another's, or no one's, a handler may still run: until its lease ends by its own clock, and
-/// then the time to notice a cancellation, and some to be scheduled.
-const GIVEN_UP_AFTER: Duration = Duration::from_secs(LEASE.as_secs() + CANCELLATION_TIME.as_secs() + 5);
 
 /// Which requests a handler carries out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +22,8 @@ pub(crate) enum Kind {
     Brief,
     /// At once.
     Quick,
+    /// As `Count`, after some leases.
+    Long,
 }
 
 /// Carries requests out as the dice fall.
@@ -53,13 +49,14 @@ struct Step {
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 3] = [Self::Count, Self::Brief, Self::Quick];
+    pub(crate) const ALL: [Self; 4] = [Self::Count, Self::Brief, Self::Quick, Self::Long];
 
     pub(crate) fn action(self) -> &'static str {
         match self {
             Self::Count => "count",
             Self::Brief => "brief",
             Self::Quick => "quick",
+            Self::Long => "long",
         }
     }
 }
@@ -96,13 +93,16 @@ impl Dicing {
         if self.kind == Kind::Quick {
             return Ok(u64::MAX);
         }
+        if self.kind == Kind::Long {
+            self.last(2 * LEASE.as_secs() + self.dice.below(10), attempt).await;
+        }
         for step in 1..=self.dice.below(5) {
             match self.dice.below(8) {
                 0..3 => self.time.sleep(Duration::from_millis(self.dice.below(3_000))).await,
                 3..5 => context.progress(u8::try_from(step * 20 + self.dice.below(20)).unwrap()),
                 5 => context.save_checkpoint(&Step { step }).await?,
                 6 => Turn::default().await,
-                _ => self.last_long(attempt).await,
+                _ => self.last(self.dice.below(5 * LEASE.as_secs()), attempt).await,
             }
             attempt.check();
         }
@@ -112,9 +112,9 @@ impl Dicing {
         Ok(self.dice.below(14))
     }
 
-    /// Takes longer than a lease, and looks every second whether it still may.
-    async fn last_long(&self, attempt: &Attempt<'_>) {
-        for _ in 0..self.dice.below(5 * LEASE.as_secs()) {
+    /// Takes so many seconds, and looks at each whether it still may.
+    async fn last(&self, seconds: u64, attempt: &Attempt<'_>) {
+        for _ in 0..seconds {
             self.time.sleep(Duration::from_secs(1)).await;
             attempt.check();
         }
@@ -126,17 +126,24 @@ struct Attempt<'a> {
     handler: &'a Dicing,
     context: Context,
     name: String,
-    began: dynamorm::Timestamp,
+    /// Whether nothing has gone wrong since before it was claimed.
+    is_calm: bool,
     is_over: bool,
 }
 
 impl<'a> Attempt<'a> {
     fn begin(handler: &'a Dicing, context: &Context) -> Self {
         let name = format!("REQ#{}#{}", context.tenant_id(), context.request_id());
-        let attempt =
-            Self { handler, context: context.clone(), name, began: handler.time.now(), is_over: false };
-        handler.gate.histories(|histories| histories.begun(&attempt.name, attempt.number()));
-        attempt
+        let number = context.attempt().into();
+        handler.gate.count(Happening::Attempt);
+        let lease_until = handler.gate.histories(|histories| {
+            histories.begun(&name, number);
+            histories.last(&name).and_then(|seen| seen.lease_until.parse::<Timestamp>().ok())
+        });
+        // The clock by which the lease was taken may be ahead.
+        let claimed = lease_until.and_then(|until| until.checked_sub(LEASE + MAX_CLOCK_SKEW));
+        let is_calm = claimed.is_some_and(|claimed| handler.gate.is_calm_since(claimed));
+        Self { handler, context: context.clone(), name, is_calm, is_over: false }
     }
 
     fn number(&self) -> u64 {
@@ -147,33 +154,29 @@ impl<'a> Attempt<'a> {
     fn check(&self) {
         let now = self.handler.time.now();
         let paused_until = self.handler.process.paused_until();
+        // What it does after a pause it does before it knows.
         if paused_until.is_some_and(|end| now.saturating_duration_since(end) < GIVEN_UP_AFTER) {
             return;
         }
-        self.handler.gate.histories(|histories| {
-            let is_late = histories
-                .given_up(&self.name, self.number())
-                .is_some_and(|since| now.saturating_duration_since(since) > GIVEN_UP_AFTER);
-            if is_late {
-                histories.fail(format!("{}: its handler goes on long after it was lost", self.name));
-            }
-        });
+        self.handler.gate.histories(|histories| histories.goes_on(&self.name, self.number(), now));
     }
 }
 
 /// It was broken off, unless it is over.
 impl Drop for Attempt<'_> {
     fn drop(&mut self) {
-        let Self { handler, name, .. } = self;
+        let (number, Self { handler, name, .. }) = (self.number(), &*self);
         if self.is_over || handler.process.is_crashed() {
             return;
         }
-        let number = u64::from(self.context.attempt());
         if self.context.is_cancelled() {
-            let is_calm = handler.gate.is_calm_since(self.began);
-            handler.gate.histories(|histories| histories.lost(name, number, is_calm));
+            handler.gate.count(Happening::BrokenOffByLoss);
+            handler.gate.histories(|histories| histories.lost(name, number, self.is_calm));
         } else if handler.process.stop().is_cancelled() && handler.kind != Kind::Brief {
+            handler.gate.count(Happening::BrokenOffByStop);
             handler.gate.histories(|histories| histories.stopped(name, number));
+        } else if handler.kind == Kind::Brief {
+            handler.gate.count(Happening::TimeOver);
         }
     }
 }

@@ -1,21 +1,35 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use dynamorm::Timestamp;
 use serde_json::Value;
 
-use crate::process::Process;
+use crate::{
+    process::Process,
+    world::{CANCELLATION_TIME, LEASE},
+};
 
-/// So many claims in a row may pass over a request of the lowest priority that is due: one dequeue in eight begins with
-/// such, and this happens by chance in fewer than one of ten million cases.
+/// So many claims in a row may pass over the requests of the lowest priority that are due: one dequeue in eight begins
+/// with these, and that none of so many does happens by chance in one of a thousand million cases.
 const MAX_PASSED_OVER: u32 = 160;
+
+/// How long after its request was cancelled a handler may still run: until the lease ends by the worker's clock, the time
+/// to notice, and some to be scheduled.
+pub(crate) const GIVEN_UP_AFTER: Duration =
+    Duration::from_secs(LEASE.as_secs() + CANCELLATION_TIME.as_secs() + 5);
+
+/// The same after another worker has claimed it: some time to be scheduled.
+const TAKEN_OVER_AFTER: Duration = Duration::from_secs(1);
 
 /// What each request has been, as the engine had it after each write, and what was wrong with it.
 #[derive(Debug, Default)]
 pub(crate) struct Histories {
     last: BTreeMap<String, Seen>,
     failure: Option<String>,
-    /// Since when an attempt no longer holds its request.
-    given_up: BTreeMap<Attempt, Timestamp>,
+    /// Since when an attempt no longer holds its request, and whether another does.
+    given_up: BTreeMap<Attempt, (Timestamp, bool)>,
     /// The attempts whose handlers were broken off since their worker stops in good order.
     stopped: BTreeSet<Attempt>,
     /// The attempt that ended a request, where one did.
@@ -24,8 +38,8 @@ pub(crate) struct Histories {
     told: BTreeMap<Attempt, Process>,
     /// The attempts that a handler has begun.
     begun: BTreeSet<Attempt>,
-    /// How many claims have passed over a request of the lowest priority that is due.
-    passed_over: BTreeMap<String, u32>,
+    /// How many claims in a row have passed over requests of the lowest priority that are due.
+    passed_over: u32,
     /// Whether clocks are further apart than the store allows, so that two may hold a request: one's writes count.
     may_overlap: bool,
 }
@@ -138,7 +152,7 @@ impl Histories {
         let attempt = (name.to_owned(), before.attempt);
         let is_claimed = after.attempt != before.attempt;
         if before.status == "PROCESSING" && (after.status != "PROCESSING" || is_claimed) {
-            self.given_up.entry(attempt.clone()).or_insert(now);
+            self.given_up.entry(attempt.clone()).or_insert((now, is_claimed));
             if is_by_holder && after.status != "PENDING" && self.stopped.contains(&attempt) {
                 self.fail(format!("{name}: {} by a worker that stopped in good order", after.status));
             }
@@ -155,19 +169,20 @@ impl Histories {
 
     /// Counts what a claim leaves waiting.
     fn pass_over(&mut self, claimed: &str, now: Timestamp) {
-        self.passed_over.remove(claimed);
         let now = now.to_string();
-        let is_waiting = |seen: &Seen| {
-            matches!(&*seen.status, "PENDING" | "RETRYING")
-                && seen.partition.starts_with("OPEN#low#")
-                && seen.visible_at <= now
-        };
-        for (name, _) in self.last.iter().filter(|(name, seen)| *name != claimed && is_waiting(seen)) {
-            let count = self.passed_over.entry(name.clone()).or_default();
-            *count += 1;
-            if *count > MAX_PASSED_OVER {
-                self.failure.get_or_insert(format!("{name}: {count} claims passed it over: it starves"));
+        let is_low = |seen: &Seen| seen.partition.starts_with("OPEN#low#");
+        let is_waiting =
+            |seen: &Seen| matches!(&*seen.status, "PENDING" | "RETRYING") && seen.visible_at <= now;
+        let mut others = self.last.iter().filter(|(name, _)| *name != claimed);
+        let waiting = others.find(|(_, seen)| is_low(seen) && is_waiting(seen)).map(|(name, _)| name.clone());
+        match waiting {
+            Some(waiting) if !self.last.get(claimed).is_some_and(is_low) => {
+                self.passed_over += 1;
+                if self.passed_over > MAX_PASSED_OVER {
+                    self.fail(format!("{waiting}: {} claims passed over its priority", self.passed_over));
+                }
             }
+            _ => self.passed_over = 0,
         }
     }
 
@@ -177,9 +192,17 @@ impl Histories {
         self.last.values().filter(is_waiting).count() as u64
     }
 
-    /// Since when an attempt no longer holds its request.
-    pub(crate) fn given_up(&self, name: &str, attempt: u64) -> Option<Timestamp> {
-        self.given_up.get(&(name.to_owned(), attempt)).copied()
+    /// Checks that a handler may still run: one whose request was lost is broken off in time.
+    pub(crate) fn goes_on(&mut self, name: &str, attempt: u64, now: Timestamp) {
+        let Some(&(since, is_taken_over)) = self.given_up.get(&(name.to_owned(), attempt)) else { return };
+        let (limit, wrong) = if is_taken_over && !self.may_overlap {
+            (TAKEN_OVER_AFTER, "two workers carry it out")
+        } else {
+            (GIVEN_UP_AFTER, "its handler goes on long after it was lost")
+        };
+        if now.saturating_duration_since(since) > limit {
+            self.fail(format!("{name}: {wrong}"));
+        }
     }
 
     /// Notes that a worker was told that it has made a claim.

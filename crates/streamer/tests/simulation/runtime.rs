@@ -16,11 +16,14 @@ pub(crate) struct SimulatedRuntime {
 
 impl Runtime for SimulatedRuntime {
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
-        // A worker gives a sign of life each third of its lease.
-        if self.bug == Some(Bug::NoHeartbeat) && duration == LEASE / 3 {
-            return Box::pin(pending());
-        }
-        Box::pin(self.time.sleep(duration))
+        let is_never_over = match self.bug {
+            // A worker gives a sign of life each third of its lease.
+            Some(Bug::NoHeartbeat) => duration == LEASE / 3,
+            // What is left of a lease when its claim, or its extension, is answered.
+            Some(Bug::EndlessLease) => (LEASE - Duration::from_secs(1)..=LEASE).contains(&duration),
+            _ => false,
+        };
+        if is_never_over { Box::pin(pending()) } else { Box::pin(self.time.sleep(duration)) }
     }
 
     fn spawn(&self, task: BoxFuture<'static, ()>) {

@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use futures_util::future::join_all;
 use streamer::worker::Wake;
 use streamer_store::{ErrorKind, Priority, RequestKey, RequestQueue, Submission};
 
@@ -14,6 +15,9 @@ use crate::{dice::Dice, handler::Kind, time::Time};
 
 /// How many requests of high priority wait while there is no end of them: more than all workers take together.
 const FLOOD_BACKLOG: u64 = 12;
+
+/// How many of them are submitted together: workers are not to be faster.
+const FLOOD_TOGETHER: u64 = 6;
 
 /// The tenant whose requests have no end.
 pub(crate) const FLOODING_TENANT: &str = "flood";
@@ -40,7 +44,7 @@ impl User {
         for number in 0..count {
             let priority = Priority::ALL[usize::try_from(self.dice.below(3)).unwrap()];
             let max_retries = u32::try_from(self.dice.below(4)).unwrap();
-            let kind = Kind::ALL[usize::try_from(self.dice.below(3)).unwrap()];
+            let kind = Kind::ALL[usize::try_from(self.dice.below(4)).unwrap()];
             for _ in 0..=self.dice.below(2) {
                 self.enqueue(number, kind, priority, max_retries).await;
             }
@@ -49,13 +53,21 @@ impl User {
         }
     }
 
+    /// Submits `count` requests that take longer than a lease.
+    pub(crate) async fn submit_long(self, count: u64) {
+        for number in 0..count {
+            self.enqueue(number, Kind::Long, Priority::Normal, 3).await;
+        }
+    }
+
     /// Submits requests of high priority for as long as it is to.
     pub(crate) async fn flood(self, waiting: impl Fn() -> u64, is_over: Arc<AtomicBool>) {
         let mut number = 0;
         while !is_over.load(Ordering::Relaxed) {
             if waiting() < FLOOD_BACKLOG {
-                self.enqueue(number, Kind::Quick, Priority::High, 3).await;
-                number += 1;
+                let numbers = number..number + FLOOD_TOGETHER;
+                join_all(numbers.map(|number| self.enqueue(number, Kind::Quick, Priority::High, 3))).await;
+                number += FLOOD_TOGETHER;
             } else {
                 self.time.sleep(Duration::from_millis(10)).await;
             }

@@ -26,6 +26,7 @@ use crate::{
     process::Process,
     runtime::SimulatedRuntime,
     scheduler::Scheduler,
+    tally::{Happening, Tally},
     time::Time,
     user::{Acknowledged, FLOODING_TENANT, User, Wakes},
     wait::wait_for,
@@ -60,9 +61,8 @@ const MAX_OFF_MILLIS: u64 = 1_000;
 /// The same in one run of four, far beyond what the store allows.
 const FAR_OFF_MILLIS: u64 = 20_000;
 
-/// How many workers there are at the same time, and in one run.
+/// How many workers there are at the same time.
 const MAX_WORKERS: usize = 4;
-const MAX_STARTS: u64 = 40;
 
 /// One run.
 pub(crate) struct World {
@@ -82,7 +82,7 @@ pub(crate) struct World {
 pub(crate) struct Outcome {
     pub(crate) failure: Option<String>,
     pub(crate) trace: u64,
-    pub(crate) requests: u64,
+    pub(crate) tally: Tally,
 }
 
 /// A clock that is off, and goes on with every look: what is asked for twice is asked for at two instants.
@@ -129,8 +129,7 @@ impl World {
             let text = panic.downcast_ref::<String>().cloned();
             text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned())).unwrap_or_default()
         });
-        let (trace, requests) = gate.trace();
-        Outcome { failure: gate.failure().or(panicked), trace, requests }
+        Outcome { failure: gate.failure().or(panicked), trace: gate.trace(), tally: gate.tally() }
     }
 
     fn play(mut self) {
@@ -153,7 +152,7 @@ impl World {
             }
         }
         is_over.store(true, Ordering::Relaxed);
-        self.calm_down();
+        users.push(self.calm_down());
         if self.gate.failure().is_none() {
             self.come_to_rest(&users);
         }
@@ -232,14 +231,15 @@ impl World {
     fn meddle(&mut self) {
         self.workers.retain(|worker| self.scheduler.is_running(worker));
         let (dice, workers) = (self.dice.clone(), self.workers.len());
-        let is_due = workers == 0 || dice.once_in(150) && workers < MAX_WORKERS;
-        if is_due && self.starts < MAX_STARTS {
+        if workers == 0 || workers < MAX_WORKERS && dice.once_in(150) {
             self.start_worker();
         } else if workers > 0 && dice.once_in(250) {
             let worker = &self.workers[usize::try_from(dice.below(workers as u64)).unwrap()];
             if dice.once_in(2) {
+                self.gate.count(Happening::GoodOrderStop);
                 worker.stop().cancel();
             } else {
+                self.gate.count(Happening::Pause);
                 let pause = Duration::from_millis(dice.below(40_000));
                 worker.pause_until(self.time.now().saturating_add(pause));
             }
@@ -263,8 +263,8 @@ impl World {
         self.gate.histories(|histories| histories.fail(failure.to_owned()));
     }
 
-    /// Ends all faults.
-    fn calm_down(&mut self) {
+    /// Ends all faults. Gives a last user.
+    fn calm_down(&mut self) -> Process {
         if !self.gate.engine().is_open() {
             self.gate.reopen_engine();
         }
@@ -273,6 +273,11 @@ impl World {
         }
         self.gate.calm_down();
         self.start_worker();
+        // What is carried out without a fault keeps its lease.
+        let process = Process::new("calm".to_owned());
+        let user = self.user("calm", self.stores(&self.gate).requests());
+        self.scheduler.start(process.clone(), user.submit_long(2));
+        process
     }
 
     /// Everything ends within a bound; then the workers do.
