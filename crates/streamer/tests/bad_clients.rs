@@ -278,50 +278,45 @@ mod what_is_no_frame {
 }
 
 mod subscriptions {
+    use streamer_store::Submission;
+
     use super::*;
 
-    /// What one connection may wait for.
-    const MOST: usize = 10_000;
+    /// Several reads of the store for each look at it, at the 50 messages a second that one connection may send. That it is
+    /// 10,000 at most is claimed where the outbox is.
+    const MANY: usize = 250;
 
     #[tokio::test(flavor = "multi_thread")]
-    #[ignore = "takes four minutes: a connection sends 50 messages a second"]
-    async fn of_one_connection_are_ten_thousand_at_most() {
+    async fn of_one_connection_each_hear_of_their_end_and_go_with_it() {
         let stores = StoreFactory::connect("memory:").unwrap().with_shards(1);
-        let gated = Gated::default();
-        let handler = gated.clone();
-        let server =
-            Running::start_with(&stores, Ownership::Exclusive, |server| server.handler(handler)).await;
-        for number in 0..=MOST {
-            let submission =
-                streamer_store::Submission::new("t-1", "u-1", "elsewhere").id(number.to_string());
-            let in_an_hour = stores.requests().now().saturating_add(Duration::from_secs(3600));
-            stores.requests().enqueue(submission.process_after(in_an_hour)).await.unwrap();
+        let server = Running::start(&stores, Ownership::Exclusive).await;
+        let in_an_hour = stores.requests().now().saturating_add(Duration::from_secs(3600));
+        let mut keys = Vec::new();
+        for number in 0..MANY {
+            let submission = Submission::new("t-1", "u-1", "elsewhere").id(number.to_string());
+            let enqueued = stores.requests().enqueue(submission.process_after(in_an_hour)).await.unwrap();
+            keys.push(enqueued.request.request_key());
         }
         let mut client = server.connect("u-1").await;
         let id = client.connection_id().await;
-
-        for number in 0..MOST {
+        for number in 0..MANY {
             let answer = client.subscribe(&number.to_string()).await;
             assert_eq!(answer["type"], "response", "{number}: {answer}");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        let refused = client.subscribe(&MOST.to_string()).await;
-        let again = client.subscribe("7").await;
         let stored = stores.subscriptions().count_by_connection(&id).await.unwrap();
-        let cancelled = stores.requests().cancel(&streamer_store::RequestKey::new("t-1", "9999")).await;
-        let caught_up = Instant::now();
-        let end = client.hears("9999").await.pop().unwrap();
-        let caught_up = caught_up.elapsed();
-        let after_the_end = client.subscribe(&MOST.to_string()).await;
+
+        for key in &keys {
+            stores.requests().cancel(key).await.unwrap();
+        }
+        let heard = client.hears_all(MANY).await;
         drop(client);
+
+        assert_eq!((stored, heard.len()), (MANY as u64, MANY));
+        assert!(
+            heard.values().all(|messages| messages.len() == 1 && messages[0]["error"]["code"] == "CANCELLED")
+        );
         until(async || listed(&stores).await.is_empty()).await;
         until(async || stores.subscriptions().count_by_connection(&id).await.unwrap() == 0).await;
-
-        assert_eq!(refused["error"]["code"], "RATE_LIMITED");
-        assert_eq!((&again["type"], stored), (&json!("response"), MOST as u64));
-        assert!(cancelled.is_ok());
-        assert_eq!(end["error"]["code"], "CANCELLED");
-        assert!(caught_up < Duration::from_secs(10), "{caught_up:?}");
-        assert_eq!(after_the_end["type"], "response");
     }
 }
