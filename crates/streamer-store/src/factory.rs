@@ -132,6 +132,17 @@ impl StoreFactory {
         })
     }
 
+    /// Seals the cursors that its lists give with a key that the database holds, made by the first who asks: for a program
+    /// that hands them to its clients. Without, a cursor shows the key it stands at, which may be another tenant's: a list
+    /// of a user reads past those. One PutItem; the tables have to be there.
+    ///
+    /// # Errors
+    /// When the engine gives no answer.
+    pub async fn with_sealed_cursors(self) -> Result<Self, Error> {
+        let key = setting::cursor_key(&self.db).await?;
+        Ok(Self { db: self.db.with_cursor_key(key), ..self })
+    }
+
     /// The database.
     pub fn db(&self) -> &Db {
         &self.db

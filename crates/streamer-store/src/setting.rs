@@ -10,7 +10,16 @@ struct Setting {
     value: u32,
 }
 
+/// The same of what is no number.
+#[derive(Clone, Model)]
+#[dynamorm(table = "system", key(partition = "SETTING#{name}", sort = "METADATA"))]
+struct Secret {
+    name: String,
+    secret: Vec<u8>,
+}
+
 const SHARDS: &str = "shards";
+const CURSOR_KEY: &str = "cursor-key";
 
 /// The number of shards that is stored; `None` where none is, or its table is not there. One request.
 pub(crate) async fn stored_shards(db: &Db) -> Result<Option<u32>, Error> {
@@ -42,4 +51,22 @@ pub(crate) async fn agree_on_shards(db: &Db, shards: u32) -> Result<(), Error> {
         }
         None => Err(failed(error)),
     }
+}
+
+/// The key that all servers over one database seal their cursors with: made by the first that asks. One PutItem.
+pub(crate) async fn cursor_key(db: &Db) -> Result<[u8; 32], Error> {
+    const OPERATION: &str = "stores.cursor_key";
+    let mut key = [0; 32];
+    db.fill_random(&mut key);
+    let secret = Secret { name: CURSOR_KEY.to_owned(), secret: key.to_vec() };
+    let Err(error) = db.create(&secret).await else { return Ok(key) };
+    let failed = |error| Error::from_mapper(OPERATION, error);
+    let Some(stored) = error.stored::<Secret>().map_err(failed)? else { return Err(failed(error)) };
+    <[u8; 32]>::try_from(stored.secret).map_err(|_| {
+        Error::validation(
+            OPERATION,
+            "cursor-key",
+            "the stored key of cursors has another length than 32 bytes",
+        )
+    })
 }

@@ -6,6 +6,7 @@ mod support;
 
 use std::time::Duration;
 
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use streamer::server::{Ownership, Server};
 use streamer_store::{AsyncRequest, RequestKey, RequestStatus, StoreFactory};
@@ -204,6 +205,8 @@ mod immediate {
         let failed = client.ask(json!({ "id": "2", "action": "at_once", "payload": { "do": "fail" } })).await;
         let panicked =
             client.ask(json!({ "id": "3", "action": "at_once", "payload": { "do": "panic" } })).await;
+        let early =
+            client.ask(json!({ "id": "5", "action": "at_once", "payload": { "do": "panic early" } })).await;
         let late = client.ask(json!({ "id": "4", "action": "at_once", "payload": { "do": "sleep" } })).await;
 
         assert_eq!(
@@ -212,6 +215,7 @@ mod immediate {
         );
         assert_eq!(failed["error"]["details"], json!({ "why": "asked" }));
         assert_eq!(panicked["error"]["code"], "INTERNAL_ERROR");
+        assert_eq!((&early["request_id"], &early["error"]["code"]), (&json!("5"), &json!("INTERNAL_ERROR")));
         assert_eq!(late["error"]["code"], "TIMEOUT");
     }
 }
@@ -342,12 +346,15 @@ mod list {
     async fn gives_the_callers_own_page_by_page() {
         let stage = Stage::new().await;
         let (mut client, mut other) = (stage.server.connect("u-1").await, stage.server.connect("u-2").await);
+        let mut namesake = Client::connect(&stage.server.address, &signed(&claims("u-1", "t-2"))).await;
+        namesake.ask(json!({ "id": "secret", "action": "steps", "payload": { "to": 1 } })).await;
         for id in ["a", "b", "c"] {
             client.ask(json!({ "id": id, "action": "steps", "payload": { "to": 1 } })).await;
             heard(&mut client, id).await;
         }
         other.ask(json!({ "id": "d", "action": "steps", "payload": { "to": 1 } })).await;
 
+        let beside = client.ask(json!({ "action": "list", "payload": { "limit": 4 } })).await;
         let first = client.ask(json!({ "action": "list", "payload": { "limit": 2 } })).await;
         let cursor = &first["data"]["cursor"];
         let second =
@@ -362,6 +369,29 @@ mod list {
         assert_eq!((ids(&first), ids(&second)), (vec!["c".to_owned(), "b".to_owned()], vec!["a".to_owned()]));
         assert_eq!(ids(&none), Vec::<String>::new());
         assert_eq!(bad["error"]["details"]["field"], "cursor");
+        // This page ended at what is of the user's namesake in another tenant: its cursor shows nothing of that.
+        let cursor = beside["data"]["cursor"].as_str().unwrap();
+        let shown = BASE64_URL_SAFE_NO_PAD.decode(cursor).unwrap();
+        assert!(!String::from_utf8_lossy(&shown).contains("secret"));
+    }
+}
+
+mod an_action_without_handler {
+    use super::*;
+
+    #[tokio::test]
+    async fn is_left_to_other_workers_with_all_its_tries() {
+        let stage = Stage::new().await;
+        let submission = streamer_store::Submission::new("t-1", "u-1", "of another version").id("r-1");
+
+        stage.stores.requests().enqueue(submission).await.unwrap();
+        until(async || stage.stored("r-1").await.attempt == 1).await;
+        until(async || stage.stored("r-1").await.status == RequestStatus::Pending).await;
+
+        let stored = stage.stored("r-1").await;
+        assert_eq!(stored.tries, 0);
+        // Not claimed again at once: another worker is to have the time for it.
+        assert!(stored.visible_at > stage.stores.requests().now());
     }
 }
 

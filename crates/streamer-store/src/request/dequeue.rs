@@ -31,7 +31,8 @@ impl RequestQueue {
     /// failed on the way, with its last error; one that another worker was faster to claim is passed over.
     ///
     /// # Errors
-    /// What the engine answers, if nothing was claimed before; what was is given.
+    /// What the engine answers, if nothing was claimed; what was is given. One request that cannot be read keeps back no
+    /// other: [`ErrorKind::Decode`] tells of it where nothing else was due.
     pub async fn dequeue(&self, n: usize, worker: &str, lease: Duration) -> Result<Vec<Claimed>, Error> {
         check_id(OPERATION, "worker", worker)?;
         let mut claimed = Vec::new();
@@ -40,6 +41,7 @@ impl RequestQueue {
             priorities.reverse();
         }
         let shards = self.shards.count();
+        let mut unread = None;
         let first = u32::try_from(random::below(&self.db, u64::from(shards))).unwrap_or_default();
         for priority in priorities {
             for offset in 0..shards {
@@ -51,11 +53,16 @@ impl RequestQueue {
                     Ok(()) => {}
                     // What is held is not lost for what cannot be had.
                     Err(_) if !claimed.is_empty() => return Ok(claimed),
+                    // What cannot be read stands in the way of nothing else.
+                    Err(error) if is_unreadable(error.kind()) => unread = unread.or(Some(error)),
                     Err(error) => return Err(error),
                 }
             }
         }
-        Ok(claimed)
+        match unread {
+            Some(error) if claimed.is_empty() => Err(error),
+            _ => Ok(claimed),
+        }
     }
 
     /// Claims requests of one partition that are due until there are `n`, or none is left.
@@ -69,7 +76,7 @@ impl RequestQueue {
     ) -> Result<(), Error> {
         let failed = |error| Error::from_mapper(OPERATION, error);
         // One instant for all pages: a cursor is of the query that it came from.
-        let (now, mut after) = (self.now(), None);
+        let (now, mut after, mut unread) = (self.now(), None, None);
         loop {
             let missing = u32::try_from(n - claimed.len()).unwrap_or(u32::MAX);
             let mut query = self.db.query(AsyncRequest::by_status(partition).visible_at().le(now));
@@ -91,15 +98,21 @@ impl RequestQueue {
                 match self.claim(&request.key(), worker, lease).await {
                     Ok(request) => claimed.push(request),
                     Err(error) if is_lost_race(error.kind()) => {}
+                    Err(error) if is_unreadable(error.kind()) => unread = unread.or(Some(error)),
                     Err(error) => return Err(error),
                 }
             }
             after = page.next;
             if after.is_none() || claimed.len() >= n {
-                return Ok(());
+                return unread.map_or(Ok(()), Err);
             }
         }
     }
+}
+
+/// Whether the item is not what this version reads: of another version, or from elsewhere.
+fn is_unreadable(kind: &ErrorKind) -> bool {
+    matches!(kind, ErrorKind::Decode { .. })
 }
 
 /// Whether another worker was faster, or the request is gone: the index tells of it a little late.

@@ -201,6 +201,14 @@ impl RequestQueue {
     /// # Errors
     /// As [`heartbeat`](Self::heartbeat).
     pub async fn release(&self, held: &Lease) -> Result<(), Error> {
+        self.release_after(held, Duration::ZERO).await
+    }
+
+    /// The same, due after a pause: for a worker that cannot carry it out where another can.
+    ///
+    /// # Errors
+    /// As [`heartbeat`](Self::heartbeat).
+    pub async fn release_after(&self, held: &Lease, pause: Duration) -> Result<(), Error> {
         const OPERATION: &str = "requests.release";
         let (fields, now) = (AsyncRequest::fields(), self.now());
         let status = RequestStatus::Pending;
@@ -208,7 +216,7 @@ impl RequestQueue {
             self.db
                 .update(item_key(&held.key))
                 .set(fields.status, status)
-                .set(fields.visible_at, now)
+                .set(fields.visible_at, now.saturating_add(pause))
                 .set(fields.updated_at, now)
                 .remove(fields.worker)
                 .remove(fields.lease_until)

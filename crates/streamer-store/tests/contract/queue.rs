@@ -1,6 +1,6 @@
 use std::{collections::BTreeSet, time::Duration};
 
-use dynamorm::{Clock, testing::TestClock};
+use dynamorm::{Clock, Model, testing::TestClock};
 use streamer_store::{Claimed, ErrorKind, MAX_CLOCK_SKEW, Priority, RequestStatus, StoreFactory, Timestamp};
 
 use crate::{
@@ -24,6 +24,8 @@ claims![
     dequeue_reads_on_while_the_clock_goes_on,
     dequeue_of_a_tenant_leaves_those_of_others,
     dequeue_meets_nothing_that_has_ended,
+    dequeue_passes_over_what_cannot_be_read,
+    release_after_a_pause_gives_the_try_back,
 ];
 
 fn ids(claimed: &[Claimed]) -> BTreeSet<String> {
@@ -234,4 +236,40 @@ async fn dequeue_meets_nothing_that_has_ended(stage: Stage) {
     stage.clock.advance(PAST_LEASE);
 
     assert_eq!(stage.queue().dequeue(9, "w-1", LEASE).await.unwrap(), []);
+}
+
+/// A request as another version may write it: an action that is a number.
+#[derive(Debug, Model)]
+#[dynamorm(table = "requests", key(partition = "REQ#{tenant_id}#{request_id}", sort = "METADATA"))]
+struct OfAnotherVersion {
+    tenant_id: String,
+    request_id: String,
+    action: u32,
+}
+
+async fn dequeue_passes_over_what_cannot_be_read(stage: Stage) {
+    for id in ["a", "b", "c"] {
+        stage.enqueued(id).await;
+    }
+    let fields = OfAnotherVersion::fields();
+    stage.stores.db().update(OfAnotherVersion::key("acme", "b")).set(fields.action, 7_u32).await.unwrap();
+
+    let claimed = stage.queue().dequeue(9, "w-1", LEASE).await.unwrap();
+    let nothing_else = stage.queue().dequeue(9, "w-1", LEASE).await;
+
+    assert_eq!(ids(&claimed), BTreeSet::from(["a".to_owned(), "c".to_owned()]));
+    // It is held by whoever could not read it, until its lease ends.
+    assert_eq!(nothing_else.unwrap(), []);
+}
+
+async fn release_after_a_pause_gives_the_try_back(stage: Stage) {
+    let claimed = stage.claimed("r-1", "w-1").await;
+
+    stage.queue().release_after(&claimed.lease, Duration::from_secs(10)).await.unwrap();
+    let at_once = stage.queue().dequeue(1, "w-2", LEASE).await.unwrap();
+    stage.clock.advance(Duration::from_secs(10));
+    let later = stage.queue().dequeue(1, "w-2", LEASE).await.unwrap();
+
+    assert_eq!(at_once, []);
+    assert_eq!((later[0].request.attempt, later[0].request.tries), (2, 1));
 }

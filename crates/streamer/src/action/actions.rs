@@ -2,6 +2,9 @@
 
 use std::time::Instant;
 
+use std::{panic::AssertUnwindSafe, sync::Arc};
+
+use futures_util::FutureExt;
 use streamer_store::{RequestQueue, SubscriptionStore};
 
 use super::{answer::Answer, built_in::Action, caller::Caller, ping, whoami};
@@ -47,6 +50,21 @@ impl Actions {
             Some(Action::Whoami) => Answer::of(id, Ok(whoami::data(caller))),
             None => self.answer_by_handler(message, caller).await,
         }
+    }
+
+    /// The same where a handler's code may panic: the connection goes on.
+    pub(crate) async fn answer_whatever_breaks(
+        self: Arc<Self>,
+        message: Message,
+        caller: Arc<Caller>,
+    ) -> Answer {
+        let id = message.id.clone();
+        let answering = AssertUnwindSafe(self.answer(message, &caller)).catch_unwind();
+        answering.await.unwrap_or_else(|_| {
+            tracing::error!(request_id = id.as_str(), "an action panicked");
+            let failure = Failure::new(Code::InternalError, "the action broke off");
+            Answer::only(Outgoing::error(Some(id), failure))
+        })
     }
 
     async fn answer_by_handler(&self, message: Message, caller: &Caller) -> Answer {

@@ -8,7 +8,7 @@ use tokio::time::timeout;
 
 use super::{actions::Actions, answer::Answer, caller::Caller};
 use crate::{
-    handler::{Checkpoint, Context, ErasedHandler},
+    handler::{Cancellation, Checkpoint, Context, ErasedHandler},
     protocol::{Code, Failure, Message},
 };
 
@@ -21,12 +21,16 @@ impl Actions {
         caller: &Caller,
     ) -> Answer {
         let limit = handler.time_limit();
+        let cancellation = Cancellation::new();
+        // Whatever drops this, a thread that the handler left behind is told.
+        let _guard = cancellation.clone().drop_guard();
         let context = Context::of_message(
             RequestKey::new(caller.identity.tenant_id.as_str(), message.id.as_str()),
             &caller.identity.user_id,
             &caller.connection_id,
             Checkpoint::none(self.requests.clone()),
             limit,
+            cancellation,
         );
         let handling = AssertUnwindSafe(handler.handle(message.payload.as_json(), &context)).catch_unwind();
         let answered = match timeout(limit, handling).await {

@@ -29,7 +29,7 @@ impl Actions {
         }
         let status = match payload.status.as_deref() {
             None => None,
-            Some(name) => Some(RequestStatus::named(name).ok_or_else(|| unknown_status(name))?),
+            Some(name) => Some(RequestStatus::named(name).ok_or_else(unknown_status)?),
         };
         let queue = self.requests.for_tenant(caller.identity.tenant_id.as_str());
         let list = queue.by_user(caller.identity.user_id.as_str()).page_size(limit);
@@ -49,7 +49,7 @@ impl Actions {
     }
 }
 
-fn unknown_status(_: &str) -> Failure {
+fn unknown_status() -> Failure {
     let known = RequestStatus::ALL.map(|status| format!("`{status}`")).join(", ");
     Failure::invalid("status", format!("`payload.status` is one of {known}"))
 }

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     delivery::Wants,
-    protocol::{Failure, Message},
+    protocol::{Code, Failure, Message},
 };
 
 #[derive(Deserialize)]
@@ -53,7 +53,12 @@ impl Actions {
         let request = match self.seen(&key, caller).await {
             Ok(request) => request,
             Err(failure) => {
-                self.delivery.stop_waiting(&caller.outbox, &key);
+                // What cannot be read now is heard of later: the connection may have waited for it before.
+                if failure.code == Code::InternalError {
+                    caller.outbox.release(&key);
+                } else {
+                    self.delivery.stop_waiting(&caller.outbox, &key);
+                }
                 return Err(failure);
             }
         };

@@ -8,6 +8,7 @@ mod confirmation;
 mod connections;
 mod environment;
 mod global;
+mod indented;
 mod listen_address;
 mod logging;
 mod loopback;
@@ -134,8 +135,15 @@ fn execute(cli: Cli, output: &Output) -> Result<()> {
     let Some(command) = cli.command else {
         return output.text(&command().render_help().to_string());
     };
-    let default_filter =
-        if matches!(command, Command::Serve(_) | Command::Work(_)) { "info" } else { "warn" };
+    let is_server = matches!(command, Command::Serve(_) | Command::Work(_));
+    let default_filter = if is_server { "info" } else { "warn" };
+    if is_server {
+        // A panic's text may be of a payload, and its lines no JSON: where it came from is logged, and no more.
+        std::panic::set_hook(Box::new(|panic| {
+            let at = panic.location().map(ToString::to_string);
+            tracing::error!(at, "a thread panicked");
+        }));
+    }
     logging::start(cli.global.log.as_deref(), default_filter, cli.global.log_format)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| {
         Error::new(ErrorKind::Failed, "the async runtime cannot be started").caused_by(error)

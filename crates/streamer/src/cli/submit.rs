@@ -11,6 +11,7 @@ use streamer_store::RequestStatus;
 use tokio::time::timeout;
 
 use super::{
+    indented::indented,
     output::{Output, printable},
     payload::read_payload,
     proceeding::{Bar, Proceeding},
@@ -200,8 +201,5 @@ impl<'a> Step<'a> {
 
 /// A result for people: indented, and with nothing that would drive their terminal.
 fn pretty(result: &RawValue) -> String {
-    let value: serde_json::Result<serde_json::Value> = serde_json::from_str(result.get());
-    let text = value.and_then(|value| serde_json::to_string_pretty(&value));
-    let text = text.unwrap_or_else(|_| result.get().to_owned());
-    text.lines().map(printable).collect::<Vec<_>>().join("\n")
+    indented(result.get()).lines().map(printable).collect::<Vec<_>>().join("\n")
 }

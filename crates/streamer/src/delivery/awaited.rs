@@ -109,6 +109,11 @@ impl Awaited {
         std::mem::take(&mut self.is_held) && self.pending.is_some()
     }
 
+    /// Whether the answer to the message that asked for it is yet to be sent.
+    pub(super) fn is_held(&self) -> bool {
+        self.is_held
+    }
+
     /// What is to be sent next.
     pub(super) fn pending(&self) -> Option<&Pending> {
         self.pending.as_ref()

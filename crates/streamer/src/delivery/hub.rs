@@ -138,6 +138,10 @@ impl Delivery {
 
     fn forget(&self, outbox: &Arc<Outbox>, key: &RequestKey) {
         let mut waiting = self.waiting();
+        // It may have begun to wait anew since it was found to wait no more.
+        if outbox.awaits(key) {
+            return;
+        }
         if let Some(of_request) = waiting.get_mut(key) {
             of_request.retain(|other| !Arc::ptr_eq(other, outbox));
             if of_request.is_empty() {

@@ -175,6 +175,10 @@ impl Outbox {
         if let Some(Pending::Event(_)) = state.awaited.get(key).and_then(Awaited::pending) {
             return None;
         }
+        // It was asked for anew meanwhile, and that is answered first.
+        if state.awaited.get(key).is_some_and(Awaited::is_held) {
+            return None;
+        }
         state.forget_due(key);
         let awaited = state.awaited.get_mut(key)?;
         awaited.forget_pending();

@@ -1,6 +1,9 @@
 //! What a handler is given besides the payload.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use serde::Serialize;
 use streamer_store::{Claimed, Json, Progress, RequestKey, Timestamp};
@@ -20,7 +23,9 @@ struct Inner {
     connection_id: Option<String>,
     created_at: Timestamp,
     attempt: u32,
-    deadline: Timestamp,
+    /// By the clock that the time limit goes by: that of the wall may be set.
+    begun: Instant,
+    time_limit: Duration,
     checkpoint: Checkpoint,
     progress: watch::Sender<Option<Progress>>,
     cancellation: Cancellation,
@@ -48,7 +53,8 @@ impl Context {
             connection_id: request.connection_id.clone(),
             created_at: request.created_at,
             attempt: request.attempt,
-            deadline: checkpoint.now().saturating_add(time_limit),
+            begun: Instant::now(),
+            time_limit,
             checkpoint,
             progress,
             cancellation,
@@ -63,6 +69,7 @@ impl Context {
         connection_id: &str,
         checkpoint: Checkpoint,
         time_limit: Duration,
+        cancellation: Cancellation,
     ) -> Self {
         let now = checkpoint.now();
         Self(Arc::new(Inner {
@@ -71,10 +78,11 @@ impl Context {
             connection_id: Some(connection_id.to_owned()),
             created_at: now,
             attempt: 1,
-            deadline: now.saturating_add(time_limit),
+            begun: Instant::now(),
+            time_limit,
             checkpoint,
             progress: watch::Sender::new(None),
-            cancellation: Cancellation::new(),
+            cancellation,
         }))
     }
 
@@ -111,7 +119,7 @@ impl Context {
 
     /// How much of the time limit is left.
     pub fn time_left(&self) -> Duration {
-        self.0.deadline.saturating_duration_since(self.0.checkpoint.now())
+        self.0.time_limit.saturating_sub(self.0.begun.elapsed())
     }
 
     /// Says how far the work is, in percent. Costs nothing: the newest is written a few times a second at most, and a

@@ -244,6 +244,8 @@ impl Server {
         let stores = stores.with_observer(Arc::new(metrics.clone()));
         let servers = stores.servers();
         ready(&stores, &server_id, config.ownership).await?;
+        // Clients get cursors: in the clear they would show the keys of others.
+        let stores = stores.with_sealed_cursors().await?;
         let delivery = Delivery::new(stores.requests(), metrics.clone());
         let worker = config.worker.map(|options| {
             Worker::new(stores.requests(), handlers.clone(), server_id.as_str(), options)

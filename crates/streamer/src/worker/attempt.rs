@@ -21,7 +21,10 @@ use crate::{
 /// How long a handler has to notice that its request was cancelled, before its future is dropped.
 const CANCELLATION_TIME: Duration = Duration::from_secs(5);
 
-/// How long a request waits that this worker has no handler for: another one may have it, of a newer version.
+/// How long a request may be for whose action no worker has a handler.
+const UNKNOWN_ACTION_PATIENCE: Duration = Duration::from_secs(60 * 60);
+
+/// How long such a request is left to others.
 const UNKNOWN_ACTION_PAUSE: Duration = Duration::from_secs(10);
 
 /// How an attempt came out.
@@ -63,14 +66,10 @@ impl Shared {
                     Ending::Retry(error.into_stored(), pause)
                 }
                 Outcome::Done(Err(error)) => Ending::Fail(error.into_stored()),
-                Outcome::Stopped => Ending::Release,
+                Outcome::Stopped => Ending::Release(Duration::ZERO),
                 Outcome::Lost(lost) => return self.give_up(claimed, lost),
             },
-            None => {
-                let unknown = HandlerError::retry("no worker has a handler for this action");
-                let failure = unknown.with_code(Code::InvalidAction).into_stored();
-                Ending::Retry(failure, Some(UNKNOWN_ACTION_PAUSE))
-            }
+            None => self.without_handler(&claimed),
         };
         match self.end(claimed, ending).await {
             Ok(outcome) => outcome,
@@ -105,6 +104,17 @@ impl Shared {
             }
         }
         Outcome::Lost(lost)
+    }
+
+    /// A request that this worker cannot carry out: another may, of a newer version or with other settings. Its tries are
+    /// not used up by that; after an hour it fails.
+    fn without_handler(&self, claimed: &Claimed) -> Ending {
+        let age = self.queue.now().saturating_duration_since(claimed.request.created_at);
+        if age < UNKNOWN_ACTION_PATIENCE {
+            return Ending::Release(UNKNOWN_ACTION_PAUSE);
+        }
+        let unknown = HandlerError::fail("no worker has a handler for this action");
+        Ending::Fail(unknown.with_code(Code::InvalidAction).into_stored())
     }
 
     fn give_up(&self, claimed: &Claimed, lost: Lost) -> AttemptOutcome {

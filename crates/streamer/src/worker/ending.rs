@@ -37,8 +37,8 @@ pub(super) enum Ending {
     Fail(RequestFailure),
     /// It failed, and another try may do, after this pause.
     Retry(RequestFailure, Option<Duration>),
-    /// It is given back as it was.
-    Release,
+    /// It is given back as it was, due after this pause.
+    Release(Duration),
 }
 
 impl Shared {
@@ -64,9 +64,14 @@ impl Shared {
                     ending = Ending::Fail(too_large("the result makes the request larger than 400 KB"));
                     continue;
                 }
+                (ErrorKind::TooLarge { .. }, Ending::Retry(failure, pause)) if failure.details.is_some() => {
+                    let failure = RequestFailure { details: None, ..failure.clone() };
+                    ending = Ending::Retry(failure, *pause);
+                    continue;
+                }
                 (ErrorKind::TooLarge { .. }, Ending::Fail(_) | Ending::Retry(..)) => {
-                    ending =
-                        Ending::Fail(too_large("the error's details make the request larger than 400 KB"));
+                    let text = "what is stored of the request leaves no room for why it failed: 400 KB are the limit";
+                    ending = Ending::Fail(too_large(text));
                     continue;
                 }
                 _ => {}
@@ -101,8 +106,8 @@ impl Shared {
                 Retried::Failed => Ok((AttemptOutcome::Failed, Some(Event::Failed(failure.clone())))),
                 Retried::At(_) => Ok((AttemptOutcome::Retried, None)),
             },
-            Ending::Release => {
-                queue.release(lease).await?;
+            Ending::Release(pause) => {
+                queue.release_after(lease, *pause).await?;
                 Ok((AttemptOutcome::Released, None))
             }
         }

@@ -107,7 +107,11 @@ impl<'a> Keeper<'a> {
                 shared.tell(self.claimed.lease.key(), || Event::Progress(progress));
                 None
             }
-            Err(error) => lost(&error, "progress cannot be written; a later one is"),
+            Err(error) => {
+                // The same again, unless there is newer by then: it may be the only one for long.
+                self.reported.mark_changed();
+                lost(&error, "progress cannot be written; trying again")
+            }
         }
     }
 }

@@ -118,7 +118,11 @@ impl Worker {
                     if !pauses.is_failing {
                         tracing::warn!(%error, "requests cannot be claimed; trying on");
                     }
-                    pauses.after_failure()
+                    if error.is_retryable() {
+                        pauses.after_failure()
+                    } else {
+                        pauses.after_refusal(options.poll_interval)
+                    }
                 }
             };
             drop(place);
@@ -181,6 +185,12 @@ struct Pauses {
 impl Pauses {
     fn after_nothing(&mut self, longest: Duration) -> Duration {
         self.is_failing = false;
+        self.doubled(longest)
+    }
+
+    /// After what no waiting mends: others may be claimed as before.
+    fn after_refusal(&mut self, longest: Duration) -> Duration {
+        self.is_failing = true;
         self.doubled(longest)
     }
 

@@ -71,6 +71,11 @@ impl Handler for AtOnce {
         Duration::from_millis(500)
     }
 
+    fn validate(&self, payload: &Self::Payload) -> Result<(), Failure> {
+        assert!(payload.get("do") != Some(&json!("panic early")), "as asked");
+        Ok(())
+    }
+
     async fn handle(&self, payload: Self::Payload, _: &Context) -> Result<Self::Output, HandlerError> {
         match payload.get("do").and_then(Value::as_str) {
             Some("fail") => Err(HandlerError::fail("as asked").with_details(&json!({ "why": "asked" }))),

@@ -69,13 +69,13 @@ impl Plan {
             sleep_until(due).await;
             under_way.spawn(one(client.clone(), self.action.clone(), self.payload.clone(), due));
             while let Some(done) = under_way.try_join_next() {
-                loaded.note(done.unwrap_or_default(), start.elapsed());
+                loaded.note(done.ok(), start.elapsed());
             }
             due += self.pause;
         }
         let deadline = Instant::now() + self.drain;
         while let Ok(Some(done)) = timeout_at(deadline, under_way.join_next()).await {
-            loaded.note(done.unwrap_or_default(), start.elapsed());
+            loaded.note(done.ok(), start.elapsed());
         }
         under_way.shutdown().await;
         stream::iter(clients).for_each_concurrent(OPENED_TOGETHER, Client::close).await;
@@ -95,7 +95,13 @@ impl Plan {
 }
 
 impl Loaded {
-    fn note(&mut self, one: One, now: Duration) {
+    /// Notes what came of one; `None` of one that broke off.
+    fn note(&mut self, one: Option<One>, now: Duration) {
+        self.took = now;
+        let Some(one) = one else {
+            *self.errors.entry("BrokeOff".to_owned()).or_default() += 1;
+            return;
+        };
         let record = |into: &mut Latencies, latency: Option<Duration>| {
             if let Some(latency) = latency {
                 into.record(latency);
@@ -108,7 +114,6 @@ impl Loaded {
             None => self.completed += 1,
             Some(error) => *self.errors.entry(format!("{:?}", error.kind())).or_default() += 1,
         }
-        self.took = now;
     }
 }
 

@@ -160,3 +160,31 @@ async fn tells_of_other_requests_though_one_that_there_was_no_room_for_cannot_be
     assert_eq!(stage.next().await, (keys[2].clone(), Event::Cancelled));
     assert!(stage.outbox.awaits(&keys[1]));
 }
+
+#[tokio::test]
+async fn keeps_who_waits_anew_when_what_was_told_before_is_over() {
+    let stage = Stage::new().await;
+    let key = stage.awaited("r-1").await;
+
+    // A telling found that nothing was left to wait for; before it says so, the connection waits again.
+    stage.outbox.remove(&key);
+    stage.wait_for(&key);
+    stage.delivery.forget(&stage.outbox, &key);
+    stage.delivery.tell(&key, &Event::Cancelled);
+
+    assert_eq!(stage.next().await, (key, Event::Cancelled));
+}
+
+#[tokio::test]
+async fn says_nothing_of_what_was_asked_of_the_store_before_it_is_waited_for_anew() {
+    let stage = Stage::new().await;
+    let key = stage.awaited("r-1").await;
+
+    assert!(stage.delivery.wait_for(&stage.outbox, &key, Wants::all()));
+    let held = stage.outbox.resolve(&key, Some(&Event::Cancelled));
+    stage.delivery.tell(&key, &Event::Cancelled);
+    stage.outbox.release(&key);
+
+    assert_eq!(held, None);
+    assert_eq!(stage.next().await, (key, Event::Cancelled));
+}
