@@ -69,7 +69,7 @@ impl Shared {
                 Outcome::Stopped => Ending::Release(Duration::ZERO),
                 Outcome::Lost(lost) => return self.give_up(claimed, lost),
             },
-            None => self.without_handler(&claimed),
+            None => self.without_handler(claimed),
         };
         match self.end(claimed, ending).await {
             Ok(outcome) => outcome,
