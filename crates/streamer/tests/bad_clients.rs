@@ -8,14 +8,17 @@ use std::time::{Duration, Instant};
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::json;
-use streamer::{handler::Handlers, server::Ownership};
+use streamer::{
+    handler::Handlers,
+    server::{self, Ownership},
+};
 use streamer_store::StoreFactory;
 use support::{
     PATIENCE,
     client::Client,
     handler::Gated,
     process::Server,
-    running::{Running, listed, until},
+    running::{Running, config, listed, until},
     token::{claims, signed},
 };
 use tokio::{
@@ -25,6 +28,11 @@ use tokio::{
     time::timeout,
 };
 use tokio_tungstenite::tungstenite::{Error, Message};
+
+/// A server that pings every second: who does not answer is soon taken for gone.
+fn often_pinging(server: server::Server) -> server::Server {
+    server.config(config(Ownership::Exclusive))
+}
 
 /// How long others may wait for an answer meanwhile. Half a second would do on a machine that does nothing else.
 const UNAFFECTED: Duration = Duration::from_secs(2);
@@ -58,8 +66,10 @@ mod slow_reader {
     async fn of_many_large_results_is_closed_and_finds_them_all_on_another_connection() {
         let stores = StoreFactory::connect("memory:").unwrap().with_shards(1);
         let handlers = support::handler::text_of(200_000);
-        let server =
-            Running::start_with(&stores, Ownership::Exclusive, |server| server.handlers(handlers)).await;
+        let server = Running::start_with(&stores, Ownership::Exclusive, |server| {
+            often_pinging(server).handlers(handlers)
+        })
+        .await;
         let mut other = server.connect("u-2").await;
         let mut slow = connect_narrowly(&server).await;
         for number in 0..REQUESTS {
@@ -84,8 +94,10 @@ mod slow_reader {
     async fn that_reads_at_last_is_told_4408() {
         let stores = StoreFactory::connect("memory:").unwrap().with_shards(1);
         let handlers = support::handler::text_of(900_000);
-        let server =
-            Running::start_with(&stores, Ownership::Exclusive, |server| server.handlers(handlers)).await;
+        let server = Running::start_with(&stores, Ownership::Exclusive, |server| {
+            often_pinging(server).handlers(handlers)
+        })
+        .await;
         let mut slow = connect_narrowly(&server).await;
         for number in 0..REQUESTS {
             slow.send(json!({ "id": number.to_string(), "action": "text" })).await;
@@ -112,8 +124,10 @@ mod half_open_socket {
         let stores = StoreFactory::connect("memory:").unwrap().with_shards(1);
         let gated = Gated::default();
         let handler = gated.clone();
-        let server =
-            Running::start_with(&stores, Ownership::Exclusive, |server| server.handler(handler)).await;
+        let server = Running::start_with(&stores, Ownership::Exclusive, |server| {
+            often_pinging(server).handler(handler)
+        })
+        .await;
         let mut submitter = server.connect("u-1").await;
         submitter.ask(json!({ "id": "r-1", "action": "gated" })).await;
         let mut client = server.connect("u-1").await;

@@ -64,11 +64,6 @@ impl Shared {
                     ending = Ending::Fail(too_large("the result makes the request larger than 400 KB"));
                     continue;
                 }
-                (ErrorKind::TooLarge { .. }, Ending::Retry(failure, pause)) if failure.details.is_some() => {
-                    let failure = RequestFailure { details: None, ..failure.clone() };
-                    ending = Ending::Retry(failure, *pause);
-                    continue;
-                }
                 (ErrorKind::TooLarge { .. }, Ending::Fail(_) | Ending::Retry(..)) => {
                     let text = "what is stored of the request leaves no room for why it failed: 400 KB are the limit";
                     ending = Ending::Fail(too_large(text));

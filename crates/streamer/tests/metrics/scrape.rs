@@ -35,7 +35,7 @@ async fn shows_nothing_that_a_client_or_a_stored_request_says() {
     client.ask(json!({ "id": "evil-2", "action": "steps", "payload": { "to": "evil" } })).await;
     client.ask(json!({ "id": "evil-3", "action": "at_once", "payload": { "evil": "evil" } })).await;
     stage.shows("streamer_attempts_begun_total", &[("action", "")], 1.0).await;
-    stage.shows("streamer_attempts_ended_total", &[("action", ""), ("outcome", "retried")], 1.0).await;
+    stage.shows("streamer_attempts_ended_total", &[("action", ""), ("outcome", "released")], 1.0).await;
     let scrape = stage.scrape().await;
 
     assert_eq!(unknown["error"]["code"], "INVALID_ACTION");
