@@ -49,16 +49,7 @@ impl Stage {
 /// Sends a request and returns what is heard of it up to its end: the answer first.
 async fn carry_out(client: &mut Client, id: &str, action: &str, payload: Value) -> Vec<Value> {
     client.send(json!({ "id": id, "action": action, "payload": payload })).await;
-    let mut messages = Vec::new();
-    loop {
-        let message = client.receive().await;
-        assert_eq!(message["request_id"], id, "{message}");
-        let is_end = message["type"] == "complete" || message["type"] == "error";
-        messages.push(message);
-        if is_end {
-            return messages;
-        }
-    }
+    client.hear_to_the_end(id).await
 }
 
 fn percentages(messages: &[Value]) -> Vec<u64> {

@@ -45,20 +45,6 @@ fn with_handlers(gated: &Gated) -> impl FnOnce(Server) -> Server + use<> {
     |server| server.handler(Steps).handler(AtOnce).handler(gated).handler(Stubborn).handler(Restricted)
 }
 
-/// The messages about one request up to its end.
-async fn heard(client: &mut Client, id: &str) -> Vec<Value> {
-    let mut messages = Vec::new();
-    loop {
-        let message = client.receive().await;
-        assert_eq!(message["request_id"], id, "{message}");
-        let is_end = message["type"] == "complete" || message["type"] == "error";
-        messages.push(message);
-        if is_end {
-            return messages;
-        }
-    }
-}
-
 fn acknowledgment(id: &str) -> Value {
     json!({ "type": "acknowledgment", "request_id": id, "status": "queued" })
 }
@@ -73,7 +59,7 @@ mod submission {
 
         let message = json!({ "id": "r-1", "action": "steps", "payload": { "to": 4, "delay_ms": 300 } });
         let answer = client.ask(message).await;
-        let messages = heard(&mut client, "r-1").await;
+        let messages = client.hear_to_the_end("r-1").await;
         let next = client.ask(json!({ "id": "p", "action": "ping" })).await;
 
         assert_eq!(answer, acknowledgment("r-1"));
@@ -95,10 +81,10 @@ mod submission {
         let mut client = stage.server.connect("u-1").await;
         let message = json!({ "id": "r-1", "action": "steps", "payload": { "to": 1 } });
         client.ask(message.clone()).await;
-        heard(&mut client, "r-1").await;
+        client.hear_to_the_end("r-1").await;
 
         let again = client.ask(message.clone()).await;
-        let end = heard(&mut client, "r-1").await;
+        let end = client.hear_to_the_end("r-1").await;
         let other = client.ask(json!({ "id": "r-1", "action": "steps", "payload": { "to": 2 } })).await;
 
         assert_eq!(again, acknowledgment("r-1"));
@@ -145,7 +131,7 @@ mod submission {
         let payload = json!({ "to": 1, "user_id": "eve", "tenant_id": "t-2" });
         let message = json!({ "id": "r-1", "action": "steps", "payload": payload, "user_id": "eve", "tenant_id": "t-2" });
         client.ask(message).await;
-        heard(&mut client, "r-1").await;
+        client.hear_to_the_end("r-1").await;
 
         let stored = stage.stored("r-1").await;
         assert_eq!((&*stored.user_id, &*stored.tenant_id), ("u-1", "t-1"));
@@ -161,7 +147,7 @@ mod failure {
         let mut client = stage.server.connect("u-1").await;
 
         client.ask(json!({ "id": "r-1", "action": "stubborn" })).await;
-        let messages = heard(&mut client, "r-1").await;
+        let messages = client.hear_to_the_end("r-1").await;
 
         assert_eq!(messages.last().unwrap()["result"], json!({ "attempts": [1, 2, 3] }));
     }
@@ -172,7 +158,7 @@ mod failure {
         let mut client = stage.server.connect("u-1").await;
 
         client.ask(json!({ "id": "r-1", "action": "stubborn", "payload": { "do": "fail" } })).await;
-        let end = heard(&mut client, "r-1").await.pop().unwrap();
+        let end = client.hear_to_the_end("r-1").await.pop().unwrap();
 
         assert_eq!(end["error"], json!({ "code": "PROCESSING_FAILED", "message": "for good" }));
         assert_eq!(stage.stored("r-1").await.attempt, 1);
@@ -185,7 +171,7 @@ mod failure {
 
         for kind in ["retry", "panic"] {
             client.ask(json!({ "id": kind, "action": "stubborn", "payload": { "do": kind } })).await;
-            let end = heard(&mut client, kind).await.pop().unwrap();
+            let end = client.hear_to_the_end(kind).await.pop().unwrap();
 
             assert_eq!(end["error"]["code"], "PROCESSING_FAILED");
             assert_eq!(stage.stored(kind).await.attempt, 4);
@@ -234,7 +220,7 @@ mod cancellation {
 
         let answer =
             other.ask_for("c", json!({ "action": "cancel", "payload": { "request_id": "r-1" } })).await;
-        let end = heard(&mut client, "r-1").await.pop().unwrap();
+        let end = client.hear_to_the_end("r-1").await.pop().unwrap();
 
         assert_eq!(answer["data"], json!({ "request_id": "r-1", "status": "CANCELLED" }));
         assert_eq!(end["error"]["code"], "CANCELLED");
@@ -275,7 +261,7 @@ mod subscription {
         let answer = again.ask(message).await;
         let progress = again.receive().await;
         stage.gated.gate.add_permits(1);
-        let end = heard(&mut again, "r-1").await.pop().unwrap();
+        let end = again.hear_to_the_end("r-1").await.pop().unwrap();
 
         assert_eq!(
             (&answer["data"]["status"], &answer["data"]["percentage"]),
@@ -295,7 +281,7 @@ mod subscription {
         listener.ask(json!({ "id": "s-1", "action": "subscribe", "payload": payload })).await;
 
         stage.gated.gate.add_permits(1);
-        let messages = heard(&mut listener, "r-1").await;
+        let messages = listener.hear_to_the_end("r-1").await;
 
         assert_eq!(messages.len(), 1);
         assert_eq!(messages[0]["type"], "complete");
@@ -328,7 +314,7 @@ mod subscription {
         let db = stage.stores.db();
 
         db.delete(AsyncRequest::key("t-1", "r-1")).await.unwrap();
-        let end = heard(&mut client, "r-1").await.pop().unwrap();
+        let end = client.hear_to_the_end("r-1").await.pop().unwrap();
         tokio::time::sleep(Duration::from_millis(1500)).await;
         let next = client.ask(json!({ "id": "p", "action": "ping" })).await;
 
@@ -350,7 +336,7 @@ mod list {
         namesake.ask(json!({ "id": "secret", "action": "steps", "payload": { "to": 1 } })).await;
         for id in ["a", "b", "c"] {
             client.ask(json!({ "id": id, "action": "steps", "payload": { "to": 1 } })).await;
-            heard(&mut client, id).await;
+            client.hear_to_the_end(id).await;
         }
         other.ask(json!({ "id": "d", "action": "steps", "payload": { "to": 1 } })).await;
 

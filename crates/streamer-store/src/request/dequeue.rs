@@ -51,10 +51,10 @@ impl RequestQueue {
                 let partition = Shards::open(priority, (first + offset) % shards);
                 match self.claim_due(&partition, n, worker, lease, &mut claimed).await {
                     Ok(()) => {}
-                    // What is held is not lost for what cannot be had.
-                    Err(_) if !claimed.is_empty() => return Ok(claimed),
                     // What cannot be read stands in the way of nothing else.
                     Err(error) if is_unreadable(error.kind()) => unread = unread.or(Some(error)),
+                    // What is held is not lost for what cannot be had.
+                    Err(_) if !claimed.is_empty() => return Ok(claimed),
                     Err(error) => return Err(error),
                 }
             }

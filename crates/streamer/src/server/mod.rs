@@ -230,6 +230,11 @@ impl Server {
                 "the server has no configuration: who may connect is not known",
             ));
         };
+        if config.heartbeat_interval.is_zero() {
+            return Err(Error::configuration(
+                "the heartbeat interval is zero: clients would be pinged without pause",
+            ));
+        }
         let address = listener.local_addr().map_err(|error| {
             Error::new(ErrorKind::AddressUnusable, "the address to listen on is not known").caused_by(error)
         })?;

@@ -52,9 +52,14 @@ impl Shared {
     /// How long a request was due when it was claimed, where that was its first claim: what a later one waited for is
     /// another attempt's to say.
     fn delay(&self, claimed: &Claimed) -> Option<Duration> {
+        (claimed.request.attempt == 1).then(|| self.age(claimed))
+    }
+
+    /// For how long a request could have been carried out, since it was submitted.
+    fn age(&self, claimed: &Claimed) -> Duration {
         let request = &claimed.request;
         let due = request.process_after.map_or(request.created_at, |after| after.max(request.created_at));
-        (request.attempt == 1).then(|| self.queue.now().saturating_duration_since(due))
+        self.queue.now().saturating_duration_since(due)
     }
 
     async fn attempt(&self, claimed: &Claimed, hurry: CancellationToken) -> AttemptOutcome {
@@ -109,8 +114,7 @@ impl Shared {
     /// A request that this worker cannot carry out: another may, of a newer version or with other settings. Its tries are
     /// not used up by that; after an hour it fails.
     fn without_handler(&self, claimed: &Claimed) -> Ending {
-        let age = self.queue.now().saturating_duration_since(claimed.request.created_at);
-        if age < UNKNOWN_ACTION_PATIENCE {
+        if self.age(claimed) < UNKNOWN_ACTION_PATIENCE {
             return Ending::Release(UNKNOWN_ACTION_PAUSE);
         }
         let unknown = HandlerError::fail("no worker has a handler for this action");
@@ -135,7 +139,7 @@ impl Shared {
 
 fn panicked(claimed: &Claimed) -> HandlerError {
     let key = claimed.lease.key();
-    // What it says may be of the payload: the panic hook has shown it on standard error, and no client is told.
+    // What it says may be of the payload: neither the log nor a client is told.
     tracing::error!(request_id = %key.request_id, tenant_id = %key.tenant_id, "the handler panicked");
     HandlerError::retry("the handler broke off")
 }

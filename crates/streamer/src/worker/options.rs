@@ -12,7 +12,7 @@ pub const DEFAULT_CONCURRENCY: usize = 16;
 pub struct WorkerOptions {
     /// How many requests it carries out at the same time: 16 unless said otherwise.
     pub concurrency: usize,
-    /// How long it holds a request without a sign of life: 30 s unless said otherwise. It gives one each third of that.
+    /// How long it holds a request without a sign of life: 30 s unless said otherwise, a second at least. It gives one each third of that.
     /// What a dead worker held is claimed by another after that and two seconds more.
     pub lease: Duration,
     /// How long it waits at most before it looks for work again, when there was none: a second unless said otherwise.

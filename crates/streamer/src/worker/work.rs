@@ -17,6 +17,9 @@ use crate::{delivery::Delivery, handler::Handlers, metrics::Metrics};
 /// The shortest pause when nothing is due; it doubles up to the poll interval.
 const MIN_PAUSE: Duration = Duration::from_millis(50);
 
+/// The shortest lease: a third of it passes between two signs of life.
+const MIN_LEASE: Duration = Duration::from_secs(1);
+
 /// The longest pause while the store does not answer.
 const MAX_FAILURE_PAUSE: Duration = Duration::from_secs(30);
 
@@ -46,7 +49,7 @@ impl Worker {
             queue,
             handlers,
             name: name.into(),
-            lease: options.lease,
+            lease: options.lease.max(MIN_LEASE),
             delivery: None,
             runtime: Arc::new(TokioRuntime),
             wake: Wake::default(),
@@ -90,6 +93,7 @@ impl Worker {
     /// Nothing that it meets ends it: while the store does not answer, it tries on with longer and longer pauses.
     pub async fn run(self, stop: CancellationToken) {
         let Self { shared, options } = self;
+        let poll_interval = options.poll_interval.max(MIN_PAUSE);
         let concurrency = options.concurrency.clamp(1, Semaphore::MAX_PERMITS.min(u32::MAX as usize));
         let places = Arc::new(Semaphore::new(concurrency));
         shared.metrics.attempts().works_on_so_many(concurrency);
@@ -107,7 +111,7 @@ impl Worker {
             let free = (places.available_permits() + 1).min(MAX_CLAIMED_TOGETHER);
             // Not broken off by a stop: what it claims would be held by nobody.
             let pause = match shared.queue.dequeue(free, &shared.name, shared.lease).await {
-                Ok(claimed) if claimed.is_empty() => pauses.after_nothing(options.poll_interval),
+                Ok(claimed) if claimed.is_empty() => pauses.after_nothing(poll_interval),
                 Ok(claimed) => {
                     start(&shared, claimed, place, &places, &hurry).await;
                     pauses = Pauses { next: MIN_PAUSE, is_failing: false };
@@ -121,7 +125,7 @@ impl Worker {
                     if error.is_retryable() {
                         pauses.after_failure()
                     } else {
-                        pauses.after_refusal(options.poll_interval)
+                        pauses.after_refusal(poll_interval)
                     }
                 }
             };

@@ -102,6 +102,20 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Client<S> {
         }
     }
 
+    /// Returns the messages about one request up to its end, and no other may come between.
+    pub async fn hear_to_the_end(&mut self, id: &str) -> Vec<Value> {
+        let mut messages = Vec::new();
+        loop {
+            let message = self.receive().await;
+            assert_eq!(message["request_id"], id, "{message}");
+            let is_end = message["type"] == "complete" || message["type"] == "error";
+            messages.push(message);
+            if is_end {
+                return messages;
+            }
+        }
+    }
+
     /// Returns the id that the server gave this connection.
     pub async fn connection_id(&mut self) -> String {
         let answer = self.ask(json!({ "action": "whoami" })).await;
