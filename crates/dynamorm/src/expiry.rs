@@ -2,7 +2,7 @@
 
 use dynamorm_core::{
     Attribute, Timestamp,
-    codec::EpochSeconds,
+    codec::{DecodeError, EpochSeconds, Reader},
     expression::Placeholders,
     model::{Model, RawItem, ReadItem},
 };
@@ -76,4 +76,18 @@ pub(crate) fn is_alive<T: ReadItem>(item: &T, now: Timestamp) -> bool {
 pub(crate) fn is_alive_by(item: &RawItem, ttl: &str, now: Timestamp) -> bool {
     let at = item.attribute::<EpochSeconds>(ttl).unwrap_or_default();
     at.is_none_or(|at| at > EpochSeconds::from(now))
+}
+
+/// Reads an item of which only some attributes were read; `None` if it has expired by its attribute `ttl`, which may be none
+/// of those that a `T` has.
+pub(crate) fn read_alive<T: ReadItem>(
+    item: &RawItem,
+    ttl: &str,
+    now: Timestamp,
+) -> Result<Option<T>, DecodeError> {
+    if is_alive_by(item, ttl, now) {
+        T::decode_item(&mut Reader::from_text(item.as_json())).map(Some)
+    } else {
+        Ok(None)
+    }
 }

@@ -100,7 +100,7 @@ impl<T: ReadItem> Hydration<'_, T> {
         let keys = places.iter().filter_map(|place| self.asked.get_index(*place));
         // What the index has of an item may be newer than a read that is not consistent: an item would be missing that
         // is there, and no cursor leads back to it.
-        let body = wire::request(keys.map(|(_, json)| (&**self.table, &**json)), true);
+        let body = wire::request(keys.map(|(_, json)| (&**self.table, &**json)), &[], true);
         Call::new(Operation::BatchGetItem, Arc::clone(self.table), body)
     }
 

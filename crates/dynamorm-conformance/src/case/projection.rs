@@ -2,10 +2,15 @@
 
 use std::time::Duration;
 
-use dynamorm::{Error, prelude::*};
+use dynamorm::{
+    Error, Model,
+    prelude::*,
+    testing::{Fault, Faults, Recording},
+    transport::Operation,
+};
 
 use crate::{
-    model::{Article, Details, Ending, Offer, Price, Remark},
+    model::{Article, Blob, Details, Ending, Length, Offer, Price, Remark, Ticket, Title},
     refusal::{found, refusal},
     registry::{Outcome, cases},
 };
@@ -18,6 +23,16 @@ cases![
     get_finds_an_item_that_has_none_of_the_fields,
     get_leaves_out_what_has_expired_though_it_reads_no_instant,
     get_reads_the_instant_of_expiry,
+    batch_get_reads_the_fields_alone_in_the_order_of_the_keys,
+    batch_get_names_the_keys_that_have_no_item,
+    batch_get_finds_items_that_have_none_of_the_fields,
+    batch_get_reads_what_is_stored_under_another_name,
+    batch_get_finds_items_by_keys_of_numbers_and_bytes,
+    batch_get_counts_what_has_expired_as_missing_though_it_reads_no_instant,
+    batch_get_reads_the_instant_of_expiry,
+    batch_get_asks_again_for_what_was_left_out,
+    batch_get_goes_on_past_a_hundred_keys_and_sixteen_megabytes,
+    batch_get_consumes_what_whole_items_do_and_carries_less,
     query_reads_the_fields_alone,
     query_of_an_index_reads_what_that_carries,
     query_of_an_index_passes_over_items_of_other_models,
@@ -132,6 +147,139 @@ async fn get_reads_the_instant_of_expiry(db: Db) -> Outcome {
     let read = db.get(Article::key("s", 3_u32)).project::<Ending>().await?;
 
     assert_eq!(read, Some(Ending { until: whole.until, maker: whole.maker }));
+    Ok(())
+}
+
+async fn batch_get_reads_the_fields_alone_in_the_order_of_the_keys(db: Db) -> Outcome {
+    stored(&db).await?;
+
+    let keys = [3, 1, 2_u32].map(|number| Article::key("s", number));
+    let got = db.batch_get(keys).project::<Price>().consistent().await?;
+
+    assert_eq!(got.found, [3, 1, 2].map(price));
+    assert!(got.missing.is_empty() && got.unread.is_empty());
+    Ok(())
+}
+
+async fn batch_get_names_the_keys_that_have_no_item(db: Db) -> Outcome {
+    stored(&db).await?;
+
+    let keys = [9, 2, 8, 2, 9_u32].map(|number| Article::key("s", number));
+    let got = db.batch_get(keys).project::<Price>().await?;
+
+    assert_eq!(got.found, [price(2)]);
+    assert_eq!(got.missing, [9, 8_u32].map(|number| Article::key("s", number)));
+    Ok(())
+}
+
+async fn batch_get_finds_items_that_have_none_of_the_fields(db: Db) -> Outcome {
+    stored(&db).await?;
+
+    let keys = [1, 9, 2_u32].map(|number| Article::key("s", number));
+    let got = db.batch_get(keys).project::<Remark>().await?;
+
+    assert_eq!(got.found, [Remark { remark: None }, Remark { remark: None }]);
+    assert_eq!(got.missing, [Article::key("s", 9_u32)]);
+    Ok(())
+}
+
+async fn batch_get_reads_what_is_stored_under_another_name(db: Db) -> Outcome {
+    db.ensure_table::<Article>().await?;
+    db.create(&Article { size: 42, ..Article::new(1) }).await?;
+
+    let got = db.batch_get([Article::key("s", 1_u32)]).project::<Details>().await?;
+
+    assert_eq!(got.found, [Details { size: 42, remark: None, labels: Vec::new(), stock: 3, version: 1 }]);
+    Ok(())
+}
+
+async fn batch_get_finds_items_by_keys_of_numbers_and_bytes(db: Db) -> Outcome {
+    db.ensure_table::<Ticket>().await?;
+    db.ensure_table::<Blob>().await?;
+    let blobs = [Blob { length: 7, ..Blob::new(&[0, 255], &[1]) }, Blob::new(&[0, 255], &[2])];
+    let _ = db.batch_write().put_all(&[7, 100].map(Ticket::new)).put_all(&blobs).await?;
+
+    let tickets = db.batch_get([100, 7, 10_u32].map(|number| Ticket::key("q", number)));
+    let tickets = tickets.project::<Title>().await?;
+    let lengths = db.batch_get(blobs.iter().map(Model::primary_key)).project::<Length>().await?;
+
+    assert_eq!(tickets.found, [100, 7].map(|number| Title { number, title: format!("ticket {number}") }));
+    assert_eq!(tickets.missing, [Ticket::key("q", 10_u32)]);
+    assert_eq!(lengths.found, [7, 0].map(|length| Length { length }));
+    Ok(())
+}
+
+async fn batch_get_counts_what_has_expired_as_missing_though_it_reads_no_instant(db: Db) -> Outcome {
+    let db = Article::partly_expired(db).await?;
+
+    let keys = [1, 2, 3_u32].map(|number| Article::key("s", number));
+    let got = db.batch_get(keys).project::<Price>().await?;
+
+    assert_eq!(got.found, [1, 3].map(price));
+    assert_eq!(got.missing, [Article::key("s", 2_u32)]);
+    Ok(())
+}
+
+async fn batch_get_reads_the_instant_of_expiry(db: Db) -> Outcome {
+    let db = Article::partly_expired(db).await?;
+    let whole = found(db.get(Article::key("s", 3_u32)).await?);
+
+    let got = db.batch_get([Article::key("s", 3_u32)]).project::<Ending>().await?;
+
+    assert!(whole.until.is_some());
+    assert_eq!(got.found, [Ending { until: whole.until, maker: whole.maker }]);
+    Ok(())
+}
+
+async fn batch_get_asks_again_for_what_was_left_out(db: Db) -> Outcome {
+    stored(&db).await?;
+    let (db, faults) = Faults::under(db);
+    let left_out = faults.on(Operation::BatchGetItem).times(2).inject(Fault::Unprocessed(2));
+
+    let keys = [1, 9, 2, 3_u32].map(|number| Article::key("s", number));
+    let got = db.batch_get(keys).project::<Price>().await?;
+
+    assert_eq!(left_out.count(), 2);
+    assert_eq!(got.found, [1, 2, 3].map(price));
+    assert_eq!(got.missing, [Article::key("s", 9_u32)]);
+    Ok(())
+}
+
+async fn batch_get_goes_on_past_a_hundred_keys_and_sixteen_megabytes(db: Db) -> Outcome {
+    db.ensure_table::<Article>().await?;
+    let remark = Some("x".repeat(390_000));
+    for number in 0..50 {
+        db.create(&Article { remark: remark.clone(), ..Article::new(number) }).await?;
+    }
+
+    let got = db.batch_get((0..150).map(|number| Article::key("s", number))).project::<Price>().await?;
+
+    assert_eq!(got.found, (0..50).map(price).collect::<Vec<_>>());
+    assert_eq!(got.missing, (50..150).map(|number| Article::key("s", number)).collect::<Vec<_>>());
+    assert!(got.unread.is_empty());
+    Ok(())
+}
+
+async fn batch_get_consumes_what_whole_items_do_and_carries_less(db: Db) -> Outcome {
+    db.ensure_table::<Article>().await?;
+    for number in 0..4 {
+        db.create(&Article { remark: Some("x".repeat(10_000)), ..Article::new(number) }).await?;
+    }
+    let (db, recording) = Recording::under(db);
+    let batch = || db.batch_get((0..4).map(|number| Article::key("s", number)));
+    let cost = || {
+        let calls = recording.take();
+        let units: f64 = calls.iter().filter_map(|call| call.capacity).sum();
+        (units, calls.iter().map(|call| call.answer_bytes).sum::<usize>())
+    };
+
+    let _ = batch().await?;
+    let (units_of_whole, bytes_of_whole) = cost();
+    let _ = batch().project::<Price>().await?;
+    let (units, bytes) = cost();
+
+    assert!(units > 0.0 && units == units_of_whole, "{units} {units_of_whole}");
+    assert!(bytes_of_whole > 40_000 && bytes < 2_000, "{bytes} {bytes_of_whole}");
     Ok(())
 }
 

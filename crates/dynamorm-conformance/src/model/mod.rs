@@ -22,7 +22,7 @@ mod ticket;
 
 pub(crate) use account::Account;
 pub(crate) use article::{Article, Details, Ending, Offer, Price, Remark};
-pub(crate) use blob::Blob;
+pub(crate) use blob::{Blob, Length};
 pub(crate) use collections::{Collections, texts};
 pub(crate) use event::Event;
 pub(crate) use keys_only::KeysOnly;
@@ -39,4 +39,4 @@ pub(crate) use reservation::Reservation;
 pub(crate) use scalars::Scalars;
 pub(crate) use session::Session;
 pub(crate) use setting::Setting;
-pub(crate) use ticket::Ticket;
+pub(crate) use ticket::{Ticket, Title};

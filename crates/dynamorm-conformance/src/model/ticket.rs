@@ -15,6 +15,14 @@ pub(crate) struct Ticket {
     pub(crate) is_open: bool,
 }
 
+/// Half of a ticket's key, and what is none of it.
+#[derive(Clone, Debug, PartialEq, Projection)]
+#[dynamorm(model = Ticket)]
+pub(crate) struct Title {
+    pub(crate) number: u32,
+    pub(crate) title: String,
+}
+
 impl Ticket {
     pub(crate) fn new(number: u32) -> Self {
         Self {

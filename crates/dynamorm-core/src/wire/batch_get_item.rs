@@ -5,13 +5,28 @@ use std::cell::RefCell;
 use super::{Answer, Unprocessed, canonical_key, envelope};
 use crate::{
     codec::{DecodeError, Reader, Writer},
-    model::{Model, TableDefinition},
+    expression::{self, Placeholders},
+    model::{KeySchema, Model, TableDefinition},
 };
 
-/// The request that reads the items of `keys`, each with the name of its table and as
-/// [`encoded_key`](crate::model::encoded_key) gives it. Those of one table stand next to each other.
-pub fn request<'a>(keys: impl Iterator<Item = (&'a str, &'a [u8])>, is_consistent: bool) -> Vec<u8> {
-    let end = if is_consistent { "],\"ConsistentRead\":true}" } else { "]}" };
+/// The request that reads `attributes` of the items of `keys`, all of them where none is named. Each key has the name of
+/// its table and is as [`encoded_key`](crate::model::encoded_key) gives it. Those of one table stand next to each other.
+pub fn request<'a>(
+    keys: impl Iterator<Item = (&'a str, &'a [u8])>,
+    attributes: &[&'static str],
+    is_consistent: bool,
+) -> Vec<u8> {
+    let mut placeholders = Placeholders::default();
+    let projection = expression::projection(attributes, &mut placeholders);
+    let end_table = |writer: &mut Writer| {
+        writer.raw("]");
+        if is_consistent {
+            writer.raw(",\"ConsistentRead\":true");
+        }
+        envelope::text_member(writer, "ProjectionExpression", &projection);
+        placeholders.write_members(writer);
+        writer.raw("}");
+    };
     let mut writer = Writer::with_capacity(256 + keys.size_hint().0 * KEY_BYTES);
     writer.raw("{\"RequestItems\":{");
     let mut open = None;
@@ -20,7 +35,7 @@ pub fn request<'a>(keys: impl Iterator<Item = (&'a str, &'a [u8])>, is_consisten
             writer.raw(",");
         } else {
             if open.is_some() {
-                writer.raw(end);
+                end_table(&mut writer);
             }
             writer.member(table);
             writer.raw("{\"Keys\":[");
@@ -29,7 +44,7 @@ pub fn request<'a>(keys: impl Iterator<Item = (&'a str, &'a [u8])>, is_consisten
         writer.raw_bytes(key);
     }
     if open.is_some() {
-        writer.raw(end);
+        end_table(&mut writer);
     }
     writer.raw("}");
     envelope::end(writer, None)
@@ -49,34 +64,40 @@ pub struct Batch<T, K> {
 
 /// What one request for items of one model read.
 #[derive(Debug)]
-pub struct ModelBatch<M> {
+pub struct ModelBatch<T> {
     /// The items that were found, in no order.
-    pub items: Vec<M>,
+    pub items: Vec<T>,
     /// Their keys, in their order.
     pub keys: ItemKeys,
     /// The keys that were not looked at, as [`canonical_key`] gives them.
     pub unprocessed: Vec<Vec<u8>>,
 }
 
-/// The batch of a request for `keys` items of one model.
+/// The batch of a request for `keys` items of one model, whose table is `definition`. `item` reads one, and gives its key
+/// to the [`ItemKeys`].
 ///
 /// # Errors
-/// When the response is not DynamoDB's, or an item not an `M`: an item that cannot be read is never left out.
-pub fn response<M: Model>(body: &[u8], keys: usize) -> Result<Answer<ModelBatch<M>>, DecodeError> {
+/// When the response is not DynamoDB's, or `item` refuses one: an item that cannot be read is never left out.
+pub fn response<T>(
+    body: &[u8],
+    definition: &TableDefinition,
+    keys: usize,
+    item: impl Fn(&mut ItemKeys, &mut Reader<'_>) -> Result<T, DecodeError>,
+) -> Result<Answer<ModelBatch<T>>, DecodeError> {
     let item_keys = RefCell::new(ItemKeys::with_capacity(keys));
     let answer = read(
         body,
         keys,
-        |_, reader| item_keys.borrow_mut().read_item::<M>(reader),
-        |_, reader| canonical_key(reader.raw()?.as_bytes(), M::TABLE),
+        |_, reader| item(&mut item_keys.borrow_mut(), reader),
+        |_, reader| canonical_key(reader.raw()?.as_bytes(), definition),
     )?;
     let Batch { items, unprocessed } = answer.value;
     let batch = ModelBatch { items, keys: item_keys.into_inner(), unprocessed };
     Ok(Answer::new(batch, answer.consumed_capacity))
 }
 
-/// The keys that the fields of items say, as JSON, and whether the items are stored under them: what another program
-/// wrote may be stored under other ones.
+/// The keys of items as JSON: those that their fields say, and whether the items are stored under them, since what another
+/// program wrote may be stored under other ones; or those that they are stored under.
 #[derive(Debug)]
 pub struct ItemKeys {
     /// That of all items: a piece of memory for each would be a third of what a batch takes besides its items.
@@ -100,21 +121,15 @@ impl ItemKeys {
         }
     }
 
-    fn read_item<M: Model>(&mut self, reader: &mut Reader<'_>) -> Result<M, DecodeError> {
+    /// Reads a whole item, and adds the key that its fields say.
+    ///
+    /// # Errors
+    /// When it is not an `M`.
+    pub fn read_item<M: Model>(&mut self, reader: &mut Reader<'_>) -> Result<M, DecodeError> {
         let schema = &M::TABLE.primary_key;
         self.partition.clear();
         self.sort.clear();
-        let (partition, sort) = (&mut self.partition, &mut self.sort);
-        let item = M::decode_item_and(reader, &mut |name, reader| {
-            if name == schema.partition.name {
-                partition.push_str(reader.raw()?);
-            } else if schema.sort.is_some_and(|key| key.name == name) {
-                sort.push_str(reader.raw()?);
-            } else {
-                reader.skip()?;
-            }
-            Ok(())
-        })?;
+        let item = M::decode_item_and(reader, &mut |name, reader| self.look_at(schema, name, reader))?;
         let start = self.json.len();
         let is_written = item.encode_primary_key(&mut self.json).is_ok();
         let key = self.json.as_bytes().get(start..).unwrap_or_default();
@@ -126,6 +141,44 @@ impl ItemKeys {
         self.are_as_stored &= is_written && has_partition && has_sort;
         self.ends.push(self.json.len());
         Ok(item)
+    }
+
+    /// Adds the key that an item is stored under, of which only some attributes were read, that key among them.
+    ///
+    /// # Errors
+    /// When `item` is not the JSON of one.
+    pub fn add_stored(&mut self, item: &str, definition: &TableDefinition) -> Result<(), DecodeError> {
+        let schema = &definition.primary_key;
+        self.partition.clear();
+        self.sort.clear();
+        Reader::from_text(item).item(|reader, name| self.look_at(schema, &name, reader))?;
+        self.json.raw("{");
+        self.json.member(schema.partition.name);
+        self.json.raw(&self.partition);
+        if let Some(sort) = schema.sort {
+            self.json.member(sort.name);
+            self.json.raw(&self.sort);
+        }
+        self.json.raw("}");
+        self.ends.push(self.json.len());
+        Ok(())
+    }
+
+    /// Keeps the value of an attribute of the key, and skips that of any other.
+    fn look_at(
+        &mut self,
+        schema: &KeySchema,
+        name: &str,
+        reader: &mut Reader<'_>,
+    ) -> Result<(), DecodeError> {
+        if name == schema.partition.name {
+            self.partition.push_str(reader.raw()?);
+        } else if schema.sort.is_some_and(|key| key.name == name) {
+            self.sort.push_str(reader.raw()?);
+        } else {
+            reader.skip()?;
+        }
+        Ok(())
     }
 
     /// The key of each item, in the order of the items; `None` where one is stored under another than its fields say, or
@@ -219,7 +272,7 @@ mod tests {
     fn names_each_key_once_and_the_table_of_all() {
         let keys: [&[u8]; 2] = [br#"{"pk":{"S":"a"}}"#, br#"{"pk":{"S":"b"}}"#];
 
-        let body = String::from_utf8(request(keys.into_iter().map(|key| ("notes", key)), true)).unwrap();
+        let body = String::from_utf8(request(keys.into_iter().map(|key| ("notes", key)), &[], true)).unwrap();
 
         assert_eq!(
             body,
@@ -231,11 +284,28 @@ mod tests {
     fn names_each_table_once() {
         let key: &[u8] = br#"{"pk":{"S":"a"}}"#;
 
-        let body = String::from_utf8(request([("notes", key), ("tags", key)].into_iter(), false)).unwrap();
+        let body =
+            String::from_utf8(request([("notes", key), ("tags", key)].into_iter(), &[], false)).unwrap();
 
         assert_eq!(
             body,
             r#"{"RequestItems":{"notes":{"Keys":[{"pk":{"S":"a"}}]},"tags":{"Keys":[{"pk":{"S":"a"}}]}},"ReturnConsumedCapacity":"TOTAL"}"#
+        );
+    }
+
+    #[test]
+    fn names_what_it_reads_of_each_table() {
+        let key: &[u8] = br#"{"pk":{"S":"a"}}"#;
+
+        let keys = [("notes", key), ("tags", key)].into_iter();
+        let body = String::from_utf8(request(keys, &["text", "pk"], true)).unwrap();
+
+        let of_table = r##"{"Keys":[{"pk":{"S":"a"}}],"ConsistentRead":true,"ProjectionExpression":"#n0, #n1","ExpressionAttributeNames":{"#n0":"text","#n1":"pk"}}"##;
+        assert_eq!(
+            body,
+            format!(
+                r#"{{"RequestItems":{{"notes":{of_table},"tags":{of_table}}},"ReturnConsumedCapacity":"TOTAL"}}"#
+            )
         );
     }
 }

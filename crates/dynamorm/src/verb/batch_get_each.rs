@@ -110,7 +110,7 @@ struct Reading {
 impl Reading {
     fn call(&self, places: &[usize]) -> Call {
         let keys = places.iter().map(|place| (&**self.asked.table(*place), &*self.asked.get(*place).json));
-        let body = wire::request(keys, self.is_consistent);
+        let body = wire::request(keys, &[], self.is_consistent);
         Call::new(Operation::BatchGetItem, self.asked.table_of(places), body)
     }
 

@@ -4,12 +4,12 @@ use dynamorm_core::{Error, model::Model};
 
 use crate::outcomes::Outcome;
 
-/// What a batch of reads gave. Every key that was asked for is in one of the three.
+/// What a batch of reads gave. Every key that was asked for is in one of the three. `T` is what the items are read as.
 #[derive(Debug)]
 #[must_use = "keys may be left unread"]
-pub struct BatchGot<M: Model> {
+pub struct BatchGot<M: Model, T = M> {
     /// The items that were found, in the order of their keys.
-    pub found: Vec<M>,
+    pub found: Vec<T>,
     /// The keys of which there is no item, or one that has expired.
     pub missing: Vec<M::Key>,
     /// The keys of which nothing is known.
@@ -32,12 +32,12 @@ impl<K> fmt::Debug for Unread<K> {
     }
 }
 
-impl<M: Model> BatchGot<M> {
+impl<M: Model, T> BatchGot<M, T> {
     /// The items, in the order of their keys, where every key was read.
     ///
     /// # Errors
     /// The reason why the first unread key was not read.
-    pub fn complete(self) -> Result<Vec<M>, Arc<Error>> {
+    pub fn complete(self) -> Result<Vec<T>, Arc<Error>> {
         match self.unread.into_iter().next() {
             Some(unread) => Err(unread.reason),
             None => Ok(self.found),
@@ -45,7 +45,7 @@ impl<M: Model> BatchGot<M> {
     }
 
     /// Sorts the keys by what became of each.
-    pub(super) fn of(outcomes: impl IntoIterator<Item = (M::Key, Outcome<M>)>) -> Self {
+    pub(super) fn of(outcomes: impl IntoIterator<Item = (M::Key, Outcome<T>)>) -> Self {
         let outcomes = outcomes.into_iter();
         let found = Vec::with_capacity(outcomes.size_hint().0);
         let mut got = Self { found, missing: Vec::new(), unread: Vec::new() };

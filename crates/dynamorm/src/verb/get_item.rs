@@ -1,7 +1,7 @@
 use std::{future::IntoFuture, marker::PhantomData, sync::Arc};
 
 use dynamorm_core::{
-    Error, Timestamp,
+    Error,
     model::{Model, PrimaryKey, Projection, RawItem, ReadItem},
     transport::{BoxFuture, Operation},
     wire,
@@ -83,8 +83,8 @@ impl<K: PrimaryKey, T: ReadItem> IntoFuture for Get<K, T> {
                 (Some(_), Some(ttl)) => {
                     let table = Arc::clone(&call.table);
                     let item = db.send(call, wire::get_item::response::<RawItem>).await?.value;
-                    item.map_or(Ok(None), |item| alive(&item, ttl, db.now()))
-                        .map_err(|error| error.during(Operation::GetItem, &table))
+                    item.map_or(Ok(None), |item| expiry::read_alive(&item, ttl, db.now()))
+                        .map_err(|error| Error::from(error).during(Operation::GetItem, &table))
                 }
                 _ => {
                     let item = db.send(call, wire::get_item::response::<T>).await?.value;
@@ -93,9 +93,4 @@ impl<K: PrimaryKey, T: ReadItem> IntoFuture for Get<K, T> {
             }
         })
     }
-}
-
-/// The item, unless it has expired.
-fn alive<T: ReadItem>(item: &RawItem, ttl: &str, now: Timestamp) -> Result<Option<T>, Error> {
-    if expiry::is_alive_by(item, ttl, now) { item.decode().map(Some) } else { Ok(None) }
 }

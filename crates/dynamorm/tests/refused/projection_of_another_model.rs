@@ -12,6 +12,7 @@ struct Credit {
 fn refused(db: Db) {
     let _ = db.query(Order::by_owner("ann")).project::<Credit>();
     let _ = db.get(Order::key("o-1")).project::<Credit>();
+    let _ = db.batch_get([Order::key("o-1")]).project::<Credit>();
     let _ = db.scan::<Order>().project::<Credit>();
 }
 

@@ -7,6 +7,13 @@ use crate::{
     model::{Job, Lease},
 };
 
+#[derive(Debug, Projection)]
+#[dynamorm(model = Lease)]
+#[allow(dead_code, reason = "asked for, and not looked at")]
+struct Holder {
+    holder: Option<String>,
+}
+
 /// Checks that a builder explains what it then sends first.
 macro_rules! explains {
     ($recording:ident, $builder:expr) => {
@@ -17,7 +24,7 @@ macro_rules! explains {
 /// Checks that the first request which a builder sends is this one.
 macro_rules! sends {
     ($recording:ident, $explanation:expr, $builder:expr) => {{
-        let explained = $explanation;
+        let explained = &$explanation;
         // A refusal by the engine comes after the request as well.
         let _outcome = $builder.await;
         let sent = $recording.take();
@@ -58,6 +65,16 @@ async fn equals_what_reads_send() {
     explains!(recording, db.query(Job::partition("j")).consistent().page());
     explains!(recording, db.scan::<Job>().filter(f.tries.eq(1)).page());
     explains!(recording, db.scan::<Lease>().page());
+}
+
+#[tokio::test]
+async fn equals_what_batches_of_reads_send() {
+    let (db, recording) = recorded().await;
+    let keys = || ["a", "b", "a"].map(Lease::key);
+
+    sends!(recording, db.batch_get(keys()).explain().unwrap()[0], db.batch_get(keys()));
+    let projected = || db.batch_get(keys()).project::<Holder>().consistent();
+    sends!(recording, projected().explain().unwrap()[0], projected());
 }
 
 #[tokio::test]

@@ -70,6 +70,7 @@ fn kinds(body: &Bytes) -> Vec<Result<(), ErrorKind>> {
             kind(db().transact().put(&Job::new("j")).await),
             kind(cancelled(body).transact().put(&Job::new("j")).await),
             kind(db().get(Lease::key("l")).project::<Holder>().await),
+            kind(db().batch_get([Lease::key("l")]).project::<Holder>().await),
             kind(db().query(Job::by_owner("ann")).hydrate().page().await),
             kind(hydrated(body).query(Job::by_owner("ann")).hydrate().page().await),
             kind(db().list_tables().await),

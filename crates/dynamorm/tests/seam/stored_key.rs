@@ -25,6 +25,12 @@ impl Moved {
     }
 }
 
+#[derive(Debug, PartialEq, Projection)]
+#[dynamorm(model = Job)]
+struct JobId {
+    job_id: String,
+}
+
 mod batch_get {
     use super::*;
 
@@ -47,6 +53,18 @@ mod batch_get {
         let got = db.batch_get(["a", "b"].map(Job::key)).await.unwrap();
 
         assert_eq!((got.found.len(), got.missing.len()), (2, 0));
+    }
+
+    #[tokio::test]
+    async fn projects_items_by_the_keys_that_they_are_stored_under() {
+        let (db, _) = recorded().await;
+        db.put(&Moved::new("a", "c")).await.unwrap();
+        db.put(&Job::new("b")).await.unwrap();
+
+        let got = db.batch_get(["b", "c", "a"].map(Job::key)).project::<JobId>().await.unwrap();
+
+        assert_eq!(got.found, ["b", "c"].map(|id| JobId { job_id: id.into() }));
+        assert_eq!(got.missing, [Job::key("c")]);
     }
 }
 
