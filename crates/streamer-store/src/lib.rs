@@ -46,8 +46,8 @@ pub use factory::{DEFAULT_DATABASE, DEFAULT_TABLE_PREFIX, StoreFactory, Table};
 pub use request::{
     AsyncRequest, Claimed, DEFAULT_LEASE, DEFAULT_MAX_RETRIES, DEFAULT_SHARDS, ENDED_TIME_TO_LIVE, Enqueued,
     Json, Lease, MAX_CLOCK_SKEW, MAX_REQUEST_ID_CHARACTERS, MAX_SHARDS, NotAnObject, Priority, Progress,
-    QueueStats, RequestFailure, RequestKey, RequestList, RequestQueue, RequestStatus, RequestsRead, Retried,
-    ShardStats, StatsReading, StatusList, StatusPage, Submission,
+    QueueStats, RequestFailure, RequestKey, RequestList, RequestProgress, RequestQueue, RequestStatus,
+    RequestsRead, Retried, ShardStats, StatsReading, StatusList, StatusPage, Submission,
 };
 pub use server::{MISSED_HEARTBEATS, ServerPresence, ServerStore};
 pub use subscription::{

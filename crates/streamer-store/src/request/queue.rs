@@ -27,7 +27,7 @@ pub const MAX_CLOCK_SKEW: Duration = Duration::from_secs(2);
 /// | [`cancel_by_connection`](Self::cancel_by_connection) | a list of the connection's, and an UpdateItem for each that is open |
 /// | [`requeue`](Self::requeue) | one GetItem, one UpdateItem |
 /// | [`get`](Self::get), [`delete`](Self::delete) | one GetItem, one DeleteItem |
-/// | [`get_many`](Self::get_many) | one BatchGetItem for every 100 |
+/// | [`get_many`](Self::get_many), [`progress_of_many`](Self::progress_of_many) | one BatchGetItem for every 100 |
 /// | [`by_status`](Self::by_status) | a page: one or two Queries for each shard, three times as many of an open status, and one BatchGetItem for every 100 of its requests |
 /// | [`stats`](Self::stats) | one Query for every 1 MB of each partition of the index, six to a shard |
 /// | the other lists | one Query a page, and one BatchGetItem for every 100 of its requests |
@@ -151,6 +151,15 @@ impl RequestQueue {
             }
             _ => Ok(()),
         }
+    }
+
+    /// The keys of the items of `keys`, of which none may be one that [`check`](Self::check) refuses.
+    pub(super) fn item_keys<'a>(
+        &self,
+        operation: &'static str,
+        keys: impl IntoIterator<Item = &'a RequestKey>,
+    ) -> Result<Vec<<AsyncRequest as dynamorm::Model>::Key>, Error> {
+        keys.into_iter().map(|key| self.check(operation, key).map(|()| item_key(key))).collect()
     }
 
     /// The update that all endings share: at `now` the request takes a status that is one, leaves the lists of the open,

@@ -12,6 +12,7 @@ mod enqueue;
 mod held;
 mod list;
 mod lost_answer;
+mod progress_of_many;
 mod queue;
 mod race;
 mod request_count;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         ending::CLAIMS,
         list::CLAIMS,
         lost_answer::CLAIMS,
+        progress_of_many::CLAIMS,
         race::CLAIMS,
         request_count::CLAIMS,
         stats::CLAIMS,
