@@ -7,12 +7,12 @@ mod support;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use streamer_store::RequestStatus;
+use streamer_store::{EventType, RequestKey, RequestStatus, Subscription};
 use support::{
     client::Client,
     database::Database,
     process::{self, Server},
-    queue::{Queue, connect, within},
+    queue::{Queue, TENANT, USER, connect, within},
     running::until,
 };
 
@@ -110,6 +110,24 @@ mod a_request {
         assert_eq!(answer_after_the_end["data"]["status"], "COMPLETED");
         assert!(after_the_end.len() == 1 && is_complete(&after_the_end), "{after_the_end:?}");
         tokio::join!(on_b.hears_nothing_more(), on_c.hears_nothing_more());
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn is_heard_on_a_server_where_something_else_subscribes_a_connection() {
+        let Some(queue) = Queue::new().await else { return };
+        let (a, b) = (queue.serve("4"), queue.serve("0"));
+        let (mut on_a, mut on_b) = (connect(&a).await, connect(&b).await);
+        submit(&mut on_a, count("r-1", 30, 100)).await;
+        let subscriptions = queue.stores.subscriptions();
+        let (connection, key) = (on_b.connection_id().await, RequestKey::new(TENANT, "r-1"));
+        let subscription = Subscription::new(connection, &key, USER, [EventType::All], subscriptions.now());
+
+        subscriptions.subscribe_checked(&subscription).await.unwrap();
+        let messages = on_b.hears("r-1").await;
+
+        assert!(messages.len() > 1 && is_complete(&messages), "{messages:?}");
+        until(async || subscriptions.by_request(key.clone()).take(9).await.unwrap().is_empty()).await;
+        on_b.hears_nothing_more().await;
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -84,9 +84,9 @@ impl SubscriptionList {
         self
     }
 
-    /// Sees every write that was acknowledged before, of a connection's; those to a request are read from an index, which
-    /// is a little behind.
-    pub(super) fn consistent(mut self) -> Self {
+    /// Sees every write that was acknowledged before, of a connection's, and costs twice the capacity; those to a request
+    /// are read from an index, which is a little behind.
+    pub fn consistent(mut self) -> Self {
         self.is_consistent = true;
         self
     }

@@ -16,7 +16,7 @@ use crate::{
 /// |---|---|
 /// | [`subscribe`](Self::subscribe) | one PutItem |
 /// | [`subscribe_checked`](Self::subscribe_checked) | one TransactWriteItems of three items |
-/// | [`unsubscribe`](Self::unsubscribe) | one DeleteItem |
+/// | [`unsubscribe`](Self::unsubscribe), [`remove`](Self::remove) | one DeleteItem |
 /// | [`by_connection`](Self::by_connection), [`by_request`](Self::by_request) | one Query a page |
 /// | [`count_by_connection`](Self::count_by_connection) | one Query a page of 1 MB |
 /// | [`delete_by_connection`](Self::delete_by_connection) | one Query a page, one BatchWriteItem for every 25 |
@@ -137,6 +137,25 @@ impl SubscriptionStore {
             Ok(removed) => Ok(removed.is_some()),
             Err(error) if *error.kind() == ErrorKind::NotFound => Ok(false),
             Err(error) => Err(error.with_key(connection_id)),
+        }
+    }
+
+    /// Removes a subscription as it was read: one that was made anew since stays. Idempotent; says whether it was there.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Validation`] for an id that cannot be one.
+    pub async fn remove(&self, subscription: &Subscription) -> Result<bool, Error> {
+        const OPERATION: &str = "subscriptions.remove";
+        self.check(OPERATION, subscription)?;
+        let key = Subscription::key(subscription.connection_id.as_str(), subscription.request_id.as_str());
+        let fields = Subscription::fields();
+        let is_same = fields.created_at.eq(subscription.created_at);
+        let is_same = is_same.and(fields.tenant_id.eq(subscription.tenant_id.as_str()));
+        let removed = self.db.delete(key).only_if(is_same).await;
+        match removed.map_err(|error| Error::from_mapper(OPERATION, error)) {
+            Ok(removed) => Ok(removed.is_some()),
+            Err(error) if *error.kind() == ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(error.with_key(&subscription.subscription_id)),
         }
     }
 

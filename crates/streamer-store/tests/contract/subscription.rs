@@ -15,6 +15,7 @@ claims![
     is_found_by_its_connection_and_by_its_request,
     of_the_same_connection_and_request_is_one,
     is_gone_when_it_is_taken_back,
+    that_was_made_anew_is_not_removed_for_the_one_that_was_read,
     without_an_event_type_or_with_an_unknown_one_is_refused,
     is_given_to_those_who_want_an_event_type,
     is_made_if_connection_and_request_are_there,
@@ -74,6 +75,20 @@ async fn is_gone_when_it_is_taken_back(stage: Stage) {
     assert!(store.unsubscribe("c-1", "r-1").await.unwrap());
     assert!(!store.unsubscribe("c-1", "r-1").await.unwrap());
     assert_eq!(store.by_request(key("r-1")).take(9).await.unwrap(), []);
+}
+
+async fn that_was_made_anew_is_not_removed_for_the_one_that_was_read(stage: Stage) {
+    let store = stage.stores.subscriptions();
+    let read = subscription(&stage, "c-1", "r-1");
+    store.subscribe(&read).await.unwrap();
+    stage.clock.advance(std::time::Duration::from_nanos(1));
+    let anew = subscription(&stage, "c-1", "r-1");
+    store.subscribe(&anew).await.unwrap();
+
+    assert!(!store.remove(&read).await.unwrap());
+    assert_eq!(store.by_connection("c-1").consistent().take(9).await.unwrap(), [anew.clone()]);
+    assert!(store.remove(&anew).await.unwrap());
+    assert!(!store.remove(&anew).await.unwrap());
 }
 
 async fn without_an_event_type_or_with_an_unknown_one_is_refused(stage: Stage) {

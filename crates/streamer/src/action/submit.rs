@@ -11,7 +11,7 @@ use super::{
     refusal::refusal,
 };
 use crate::{
-    delivery::{MAX_AWAITED, Wants},
+    delivery::MAX_AWAITED,
     handler::ErasedHandler,
     protocol::{Code, Failure, Message, Outgoing},
 };
@@ -59,13 +59,13 @@ impl Actions {
         if enqueued.is_replay && enqueued.request.user_id != identity.user_id {
             return Err(refusal_of_taken_id());
         }
-        if !self.delivery.wait_for(&caller.outbox, &key, Wants::all()) {
+        if !self.delivery.wait_for(&caller.outbox, &key) {
             return Err(too_many());
         }
         let action = self.metrics.action(&message.action);
         self.metrics.messages().submitted(&action, enqueued.is_replay, stored_within);
         if enqueued.is_replay {
-            self.delivery.tell_stored(&caller.outbox, &enqueued.request);
+            self.delivery.tell_stored(&caller.outbox, &enqueued.request, Instant::now());
         } else {
             self.wake.has_work();
         }

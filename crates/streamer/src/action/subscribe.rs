@@ -1,5 +1,7 @@
 //! `subscribe`: has the connection hear of a request, what is stored of it first.
 
+use std::time::Instant;
+
 use serde::Deserialize;
 use streamer_store::{EventType, Subscription};
 
@@ -12,10 +14,7 @@ use super::{
     submit::too_many,
     view,
 };
-use crate::{
-    delivery::Wants,
-    protocol::{Code, Failure, Message},
-};
+use crate::protocol::{Code, Failure, Message};
 
 #[derive(Deserialize)]
 struct Payload {
@@ -42,14 +41,15 @@ impl Actions {
             caller.connection_id.as_str(),
             &key,
             caller.identity.user_id.as_str(),
-            event_types.iter().copied(),
+            event_types,
             self.subscriptions.now(),
         );
         self.subscriptions.subscribe_checked(&subscription).await.map_err(|error| refusal(&error))?;
-        if !self.delivery.wait_for(&caller.outbox, &key, Wants::of(event_types)) {
+        if !self.delivery.subscribe(&caller.outbox, &key, &subscription) {
             return Err(too_many());
         }
         // Read after it is waited for: what happens from here on is heard of either way.
+        let as_of = Instant::now();
         let request = match self.seen(&key, caller).await {
             Ok(request) => request,
             Err(failure) => {
@@ -62,7 +62,7 @@ impl Actions {
                 return Err(failure);
             }
         };
-        self.delivery.tell_stored(&caller.outbox, &request);
+        self.delivery.tell_stored(&caller.outbox, &request, as_of);
         let view = Answered::Ok(view::status(&request).into());
         Ok(Answer::of(message.id.clone(), view).then_hears_of(key))
     }

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use futures_util::{StreamExt, stream};
 use streamer_store::{Error, RequestKey};
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
@@ -11,8 +12,14 @@ use super::{event::Event, hub::Delivery};
 /// How often the store is asked about every request that is waited for.
 pub(crate) const CATCH_UP_INTERVAL: Duration = Duration::from_secs(1);
 
-/// How many requests are read at a time: one BatchGetItem. More would be kept in memory together.
+/// How many requests are read at a time: one BatchGetItem.
 const CHUNK: usize = 100;
+
+/// How many such reads are under way at once.
+const CONCURRENCY: usize = 4;
+
+/// Of how many that ended the whole items are read at a time, which are kept in memory together.
+const ENDED_CHUNK: usize = 16;
 
 impl Delivery {
     /// Looks every second, until the server stops: one BatchGetItem for every 100 requests that are waited for.
@@ -20,14 +27,14 @@ impl Delivery {
         let mut ticks = interval(CATCH_UP_INTERVAL);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut is_failing = false;
-        loop {
+        for round in 0_usize.. {
             tokio::select! {
                 biased;
                 () = shutdown.cancelled() => return,
                 _ = ticks.tick() => {}
             }
             let begun = Instant::now();
-            let caught_up = self.catch_up().await;
+            let caught_up = self.catch_up(round).await;
             self.metrics().deliveries().caught_up(caught_up.is_ok(), begun.elapsed());
             match caught_up {
                 Ok(()) => is_failing = false,
@@ -41,40 +48,66 @@ impl Delivery {
         }
     }
 
-    pub(super) async fn catch_up(&self) -> Result<(), Error> {
+    /// Looks at every request that is waited for. Each round begins with others: where the store answers for a part
+    /// alone, all have their turn.
+    pub(super) async fn catch_up(&self, round: usize) -> Result<(), Error> {
+        let mut keys = self.keys_to_look_at();
+        let chunks = keys.len().div_ceil(CHUNK).max(1);
+        keys.rotate_left(round % chunks * CHUNK);
+        let chunks: Vec<_> = keys.chunks(CHUNK).map(<[_]>::to_vec).collect();
+        let look = async |keys: Vec<RequestKey>| self.look_past_unreadable(&keys).await;
+        let mut looks = stream::iter(chunks).map(look).buffer_unordered(CONCURRENCY);
         let mut failed = None;
-        for keys in self.keys().chunks(CHUNK) {
-            match self.look_at(keys).await {
+        while let Some(looked) = looks.next().await {
+            match looked {
                 Ok(()) => {}
                 // All others would wait as long for the same answer.
                 Err(error) if error.is_retryable() => return Err(error),
-                // One item that cannot be read spoils the answer for all that were asked for with it.
-                Err(_) => failed = self.look_at_each(keys).await.err().or(failed),
+                Err(error) => failed = Some(error),
             }
         }
         failed.map_or(Ok(()), Err)
     }
 
-    /// Looks at several requests. One BatchGetItem.
-    async fn look_at(&self, keys: &[RequestKey]) -> Result<(), Error> {
-        let read = self.queue().get_many(keys).await?;
-        for request in &read.found {
-            if let Some(event) = Event::of(request) {
-                self.tell(&request.request_key(), &event);
-            }
+    /// Looks at several requests. Where one item cannot be read, which spoils the answer for all that were asked for with
+    /// it, at one after the other.
+    async fn look_past_unreadable(&self, keys: &[RequestKey]) -> Result<(), Error> {
+        match self.look_at(keys).await {
+            Err(error) if !error.is_retryable() => {}
+            looked => return looked,
         }
-        for key in &read.missing {
-            self.tell(key, &Event::Gone);
-        }
-        Ok(())
-    }
-
-    /// The same one by one, past those that cannot be read.
-    async fn look_at_each(&self, keys: &[RequestKey]) -> Result<(), Error> {
         let mut failed = None;
         for key in keys {
             failed = self.look_at(std::slice::from_ref(key)).await.err().or(failed);
         }
         failed.map_or(Ok(()), Err)
+    }
+
+    /// Looks at several requests. One BatchGetItem, and one more for every 16 that ended.
+    async fn look_at(&self, keys: &[RequestKey]) -> Result<(), Error> {
+        let as_of = Instant::now();
+        let read = self.queue().progress_of_many(keys).await?;
+        let mut ended = Vec::new();
+        for request in &read.found {
+            let key = request.request_key();
+            if !request.status.is_open() {
+                ended.push(key);
+            } else if let Some(event) = Event::of_open(request) {
+                self.tell_as_of(&key, &event, as_of);
+            }
+        }
+        for key in &read.missing {
+            self.tell_as_of(key, &Event::Gone, as_of);
+        }
+        for keys in ended.chunks(ENDED_CHUNK) {
+            let as_of = Instant::now();
+            // One that is gone by now is found to be so the next time.
+            for request in &self.queue().get_many(keys).await?.found {
+                if let Some(event) = Event::of(request) {
+                    self.tell_as_of(&request.request_key(), &event, as_of);
+                }
+            }
+        }
+        Ok(())
     }
 }

@@ -1,6 +1,8 @@
 //! What can be told of a request.
 
-use streamer_store::{AsyncRequest, EventType, Json, Progress, RequestFailure, RequestStatus};
+use streamer_store::{
+    AsyncRequest, EventType, Json, Progress, RequestFailure, RequestProgress, RequestStatus,
+};
 
 use crate::protocol::{Code, Data, Failure, Outgoing, RequestId, epoch_seconds};
 
@@ -29,15 +31,16 @@ impl Event {
             RequestStatus::Failed => Some(Self::Failed(request.error.clone().unwrap_or_else(unexplained))),
             RequestStatus::Cancelled => Some(Self::Cancelled),
             RequestStatus::Pending | RequestStatus::Processing | RequestStatus::Retrying => {
-                request.progress.map(|percentage| {
-                    Self::Progress(Progress {
-                        percentage,
-                        message: request.progress_message.clone(),
-                        details: request.progress_details.clone(),
-                    })
-                })
+                let details = request.progress_details.as_ref();
+                so_far(request.progress, request.progress_message.as_ref(), details)
             }
         }
+    }
+
+    /// What is known of a request that is open; nothing of one that has not begun to progress.
+    pub(super) fn of_open(request: &RequestProgress) -> Option<Self> {
+        let details = request.progress_details.as_ref();
+        so_far(request.progress, request.progress_message.as_ref(), details)
     }
 
     /// Whether nothing follows it.
@@ -96,6 +99,11 @@ impl Event {
             Self::Gone => error(Failure::new(Code::NotFound, "the request is no longer there")),
         }
     }
+}
+
+fn so_far(percentage: Option<u8>, message: Option<&String>, details: Option<&Json>) -> Option<Event> {
+    let (message, details) = (message.cloned(), details.cloned());
+    percentage.map(|percentage| Event::Progress(Progress { percentage, message, details }))
 }
 
 /// A stored failure as a client is told it: a code that the protocol does not have is `PROCESSING_FAILED`.

@@ -4,14 +4,14 @@ use std::{
     collections::HashMap,
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use streamer_store::{AsyncRequest, ErrorKind, RequestKey, RequestQueue};
+use streamer_store::{AsyncRequest, ErrorKind, RequestKey, RequestQueue, Subscription, SubscriptionStore};
 use tokio::time::sleep;
 
 use super::{
-    awaited::Wants,
+    awaited::Awaited,
     event::Event,
     outbox::{Due, Outbox},
 };
@@ -26,29 +26,63 @@ pub(crate) struct Delivery(Arc<Inner>);
 
 struct Inner {
     queue: RequestQueue,
+    subscriptions: SubscriptionStore,
+    /// The connections of this server, by their ids.
+    connections: Mutex<HashMap<String, Arc<Outbox>>>,
     waiting: Mutex<HashMap<RequestKey, Vec<Arc<Outbox>>>>,
     metrics: Metrics,
 }
 
 impl Delivery {
-    pub(crate) fn new(queue: RequestQueue, metrics: Metrics) -> Self {
-        Self(Arc::new(Inner { queue, waiting: Mutex::default(), metrics }))
+    pub(crate) fn new(queue: RequestQueue, subscriptions: SubscriptionStore, metrics: Metrics) -> Self {
+        let (connections, waiting) = Default::default();
+        Self(Arc::new(Inner { queue, subscriptions, connections, waiting, metrics }))
     }
 
-    /// Has a connection wait for a request, as if it had heard nothing of it. Nothing is sent before the outbox is
-    /// [released](Outbox::release) for it: the answer to the message that asks for it goes first. Says whether there was
-    /// room: a connection waits for [`MAX_AWAITED`](super::MAX_AWAITED) requests at most.
-    pub(crate) fn wait_for(&self, outbox: &Arc<Outbox>, key: &RequestKey, wants: Wants) -> bool {
-        if !outbox.add(key, wants) {
-            return false;
+    /// Makes the outbox of a connection, which is to be [closed](Self::close) when that ends.
+    pub(crate) fn open(&self, connection_id: &str, tenant_id: &str) -> Arc<Outbox> {
+        let outbox = Arc::new(Outbox::new(connection_id, tenant_id));
+        lock(&self.0.connections).insert(connection_id.to_owned(), Arc::clone(&outbox));
+        outbox
+    }
+
+    /// Has a connection wait for a request that it submits, as if it had heard nothing of it. Nothing is sent before the
+    /// outbox is [released](Outbox::release) for it: the answer to the message that asks for it goes first. Says whether
+    /// there was room: a connection waits for [`MAX_AWAITED`](super::MAX_AWAITED) requests at most.
+    pub(crate) fn wait_for(&self, outbox: &Arc<Outbox>, key: &RequestKey) -> bool {
+        self.begin(outbox, key, Awaited::submitted())
+    }
+
+    /// The same for a request that it subscribes to.
+    pub(crate) fn subscribe(
+        &self,
+        outbox: &Arc<Outbox>,
+        key: &RequestKey,
+        subscription: &Subscription,
+    ) -> bool {
+        self.begin(outbox, key, Awaited::subscribed(subscription))
+    }
+
+    fn begin(&self, outbox: &Arc<Outbox>, key: &RequestKey, awaited: Awaited) -> bool {
+        let has_room = outbox.add(key, awaited);
+        if has_room {
+            self.note(outbox, key);
         }
-        let mut waiting = self.waiting();
+        has_room
+    }
+
+    /// Notes who waits for a request.
+    pub(super) fn note(&self, outbox: &Arc<Outbox>, key: &RequestKey) {
+        let mut waiting = lock(&self.0.waiting);
+        // The connection may have ended since it was found to wait.
+        if !outbox.awaits(key) {
+            return;
+        }
         let of_request = waiting.entry(key.clone()).or_default();
         if !of_request.iter().any(|other| Arc::ptr_eq(other, outbox)) {
             of_request.push(Arc::clone(outbox));
         }
         self.0.metrics.deliveries().awaits(waiting.len());
-        true
     }
 
     /// Has a connection no longer wait for a request.
@@ -59,26 +93,32 @@ impl Delivery {
 
     /// Has a connection that ended wait for nothing.
     pub(crate) fn close(&self, outbox: &Arc<Outbox>) {
+        lock(&self.0.connections).remove(outbox.connection_id());
         for key in outbox.clear() {
             self.forget(outbox, &key);
         }
     }
 
-    /// Tells all who wait for a request.
+    /// Tells all who wait for a request what was just written.
     pub(crate) fn tell(&self, key: &RequestKey, event: &Event) {
-        let of_request = self.waiting().get(key).cloned().unwrap_or_default();
+        self.tell_as_of(key, event, Instant::now());
+    }
+
+    /// Tells all who wait for a request what was so at `as_of`: before it was read, or after it was written.
+    pub(super) fn tell_as_of(&self, key: &RequestKey, event: &Event, as_of: Instant) {
+        let of_request = lock(&self.0.waiting).get(key).cloned().unwrap_or_default();
         for outbox in of_request {
-            if outbox.offer(key, event) {
+            if outbox.offer(key, event, as_of) {
                 self.forget(&outbox, key);
             }
         }
     }
 
-    /// Tells one connection what the store says of a request.
-    pub(crate) fn tell_stored(&self, outbox: &Arc<Outbox>, request: &AsyncRequest) {
+    /// Tells one connection what the store said of a request at `as_of`.
+    pub(crate) fn tell_stored(&self, outbox: &Arc<Outbox>, request: &AsyncRequest, as_of: Instant) {
         let key = request.request_key();
         if let Some(event) = Event::of(request)
-            && outbox.offer(&key, &event)
+            && outbox.offer(&key, &event, as_of)
         {
             self.forget(outbox, &key);
         }
@@ -91,6 +131,7 @@ impl Delivery {
             let (key, event) = match outbox.next().await {
                 Due::Event(key, event) => (key, Some(event)),
                 Due::Stored(key) => {
+                    let as_of = Instant::now();
                     let stored = match self.0.queue.get_consistent(&key).await {
                         Ok(request) => Event::of(&request),
                         Err(error) if *error.kind() == ErrorKind::NotFound => Some(Event::Gone),
@@ -105,7 +146,7 @@ impl Delivery {
                             continue;
                         }
                     };
-                    let event = outbox.resolve(&key, stored.as_ref());
+                    let event = outbox.resolve(&key, stored.as_ref(), as_of);
                     (key, event)
                 }
             };
@@ -120,12 +161,29 @@ impl Delivery {
 
     /// How many requests are waited for.
     pub(crate) fn awaited(&self) -> usize {
-        self.waiting().len()
+        lock(&self.0.waiting).len()
     }
 
-    /// The requests that are waited for.
-    pub(super) fn keys(&self) -> Vec<RequestKey> {
-        self.waiting().keys().cloned().collect()
+    /// The requests of which the store may have news.
+    pub(super) fn keys_to_look_at(&self) -> Vec<RequestKey> {
+        let waiting = lock(&self.0.waiting);
+        let is_to_look_at = |key: &RequestKey, outboxes: &[Arc<Outbox>]| {
+            outboxes.iter().any(|outbox| outbox.is_to_look_at(key))
+        };
+        waiting
+            .iter()
+            .filter(|(key, outboxes)| is_to_look_at(key, outboxes))
+            .map(|(key, _)| key.clone())
+            .collect()
+    }
+
+    /// The connections of this server.
+    pub(super) fn outboxes(&self) -> Vec<Arc<Outbox>> {
+        lock(&self.0.connections).values().cloned().collect()
+    }
+
+    pub(super) fn subscriptions(&self) -> &SubscriptionStore {
+        &self.0.subscriptions
     }
 
     pub(super) fn metrics(&self) -> &Metrics {
@@ -136,8 +194,8 @@ impl Delivery {
         &self.0.queue
     }
 
-    fn forget(&self, outbox: &Arc<Outbox>, key: &RequestKey) {
-        let mut waiting = self.waiting();
+    pub(super) fn forget(&self, outbox: &Arc<Outbox>, key: &RequestKey) {
+        let mut waiting = lock(&self.0.waiting);
         // It may have begun to wait anew since it was found to wait no more.
         if outbox.awaits(key) {
             return;
@@ -150,10 +208,10 @@ impl Delivery {
             }
         }
     }
+}
 
-    fn waiting(&self) -> MutexGuard<'_, HashMap<RequestKey, Vec<Arc<Outbox>>>> {
-        self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl fmt::Debug for Delivery {

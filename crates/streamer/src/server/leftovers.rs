@@ -24,7 +24,7 @@ impl Leftovers {
     /// Notes an id, and returns whether there was room for it.
     pub(super) fn note(&self, connection_id: &str) -> bool {
         let mut ids = self.ids();
-        ids.len() < MAX_LEFTOVERS && ids.insert(connection_id.to_owned())
+        ids.contains(connection_id) || (ids.len() < MAX_LEFTOVERS && ids.insert(connection_id.to_owned()))
     }
 
     /// Tries again at this interval, until the server stops.

@@ -251,7 +251,7 @@ impl Server {
         ready(&stores, &server_id, config.ownership).await?;
         // Clients get cursors: in the clear they would show the keys of others.
         let stores = stores.with_sealed_cursors().await?;
-        let delivery = Delivery::new(stores.requests(), metrics.clone());
+        let delivery = Delivery::new(stores.requests(), stores.subscriptions(), metrics.clone());
         let worker = config.worker.map(|options| {
             Worker::new(stores.requests(), handlers.clone(), server_id.as_str(), options)
                 .with_delivery(delivery.clone())
@@ -346,6 +346,7 @@ impl ReadyServer {
             shutdown.clone(),
         ));
         tasks.spawn(shared.actions.delivery.clone().keep_catching_up(shutdown.clone()));
+        tasks.spawn(shared.actions.delivery.clone().keep_finding_subscriptions(shutdown.clone()));
         let mut deadline = SHUTDOWN_DEADLINE;
         if let Some(worker) = worker {
             deadline = deadline.max(worker.grace().saturating_add(AFTER_GRACE));

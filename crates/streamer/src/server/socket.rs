@@ -32,7 +32,7 @@ use super::{
 use crate::{
     action::{Actions, Answer, Caller},
     auth::Identity,
-    delivery::{Delivery, Outbox},
+    delivery::Delivery,
     protocol::{
         Code, FRAME_BYTES, Failure, MESSAGE_BURST, MESSAGES_PER_SECOND, Message, Outgoing, REFUSAL_BURST,
         RateLimit, RequestId,
@@ -85,11 +85,9 @@ impl Socket {
             .max_frame_size(Some(FRAME_BYTES));
         let stream =
             WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, Some(config)).await;
-        let caller = Caller {
-            connection_id: registration.connection_id().to_owned(),
-            identity,
-            outbox: Arc::new(Outbox::default()),
-        };
+        let connection_id = registration.connection_id().to_owned();
+        let outbox = shared.actions.delivery.open(&connection_id, &identity.tenant_id);
+        let caller = Caller { connection_id, identity, outbox };
         Self {
             stream,
             registration,
@@ -160,9 +158,13 @@ impl Socket {
             // The library has queued a ping's answer; reading on sends it.
             Frame::Ping(_) | Frame::Pong(_) | Frame::Frame(_) => {}
         }
-        match self.registration.renew().await {
-            Renewal::Present => Ok(()),
-            Renewal::Gone => Err(Ending::Removed),
+        tokio::select! {
+            biased;
+            () = self.shutdown.cancelled() => Err(Ending::Shutdown),
+            renewal = self.registration.renew() => match renewal {
+                Renewal::Present => Ok(()),
+                Renewal::Gone => Err(Ending::Removed),
+            }
         }
     }
 

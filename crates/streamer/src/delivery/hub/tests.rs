@@ -3,7 +3,7 @@ use dynamorm::{
     testing::{RecordedCall, Recording},
     transport::Operation,
 };
-use streamer_store::{DEFAULT_LEASE, Json, Progress, StoreFactory, Submission};
+use streamer_store::{DEFAULT_LEASE, EventType, Json, Progress, StoreFactory, Submission};
 
 use super::{super::MAX_AWAITED, *};
 
@@ -28,8 +28,9 @@ impl Stage {
         let (db, recording) = Recording::under(Db::memory().unwrap());
         let stores = StoreFactory::from_db(db).with_shards(1);
         stores.ensure_tables().await.unwrap();
-        let delivery = Delivery::new(stores.requests(), Metrics::new([""; 0]));
-        Self { stores, recording, delivery, outbox: Arc::default() }
+        let delivery = Delivery::new(stores.requests(), stores.subscriptions(), Metrics::new([""; 0]));
+        let outbox = delivery.open("c-1", "t-1");
+        Self { stores, recording, delivery, outbox }
     }
 
     /// A request that is waited for.
@@ -41,7 +42,7 @@ impl Stage {
     }
 
     fn wait_for(&self, key: &RequestKey) {
-        assert!(self.delivery.wait_for(&self.outbox, key, Wants::all()));
+        assert!(self.delivery.wait_for(&self.outbox, key));
         self.outbox.release(key);
     }
 
@@ -62,6 +63,18 @@ impl Stage {
         queue.complete(&claimed.lease, Json::parse(result).unwrap()).await.unwrap();
     }
 
+    /// Something else subscribes the connection to a request.
+    async fn subscribe(&self, key: &RequestKey) -> Subscription {
+        let store = self.stores.subscriptions();
+        let subscription = Subscription::new("c-1", key, "u-9", [EventType::All], store.now());
+        store.subscribe(&subscription).await.unwrap();
+        subscription
+    }
+
+    async fn find_subscriptions(&self) {
+        self.delivery.find_subscriptions_of(&self.outbox).await.unwrap();
+    }
+
     async fn next(&self) -> (RequestKey, Event) {
         let next = self.delivery.next(&self.outbox);
         tokio::time::timeout(Duration::from_secs(5), next).await.expect("something to be told")
@@ -76,7 +89,7 @@ async fn looks_at_a_hundred_requests_with_one_read() {
     }
     stage.recording.take();
 
-    stage.delivery.catch_up().await.unwrap();
+    stage.delivery.catch_up(0).await.unwrap();
 
     let calls = stage.recording.take();
     let reads = calls.iter().filter(|call: &&RecordedCall| call.operation == Operation::BatchGetItem);
@@ -113,7 +126,7 @@ async fn tells_of_other_requests_though_one_cannot_be_read() {
         stage.complete(key, "{}").await;
     }
 
-    let looked = stage.delivery.catch_up().await;
+    let looked = stage.delivery.catch_up(0).await;
 
     assert!(looked.is_err(), "the log says that one cannot be read");
     for _ in readable {
@@ -133,7 +146,7 @@ async fn tells_each_end_once_though_there_is_no_room_to_keep_it() {
 
     // Nobody reads meanwhile.
     for _ in 0..3 {
-        stage.delivery.catch_up().await.unwrap();
+        stage.delivery.catch_up(0).await.unwrap();
     }
 
     for _ in 0..20 {
@@ -180,11 +193,118 @@ async fn says_nothing_of_what_was_asked_of_the_store_before_it_is_waited_for_ane
     let stage = Stage::new().await;
     let key = stage.awaited("r-1").await;
 
-    assert!(stage.delivery.wait_for(&stage.outbox, &key, Wants::all()));
-    let held = stage.outbox.resolve(&key, Some(&Event::Cancelled));
+    assert!(stage.delivery.wait_for(&stage.outbox, &key));
+    let held = stage.outbox.resolve(&key, Some(&Event::Cancelled), Instant::now());
     stage.delivery.tell(&key, &Event::Cancelled);
     stage.outbox.release(&key);
 
     assert_eq!(held, None);
     assert_eq!(stage.next().await, (key, Event::Cancelled));
+}
+
+#[tokio::test]
+async fn reads_the_payload_of_no_request_and_the_result_of_none_twice() {
+    let stage = Stage::new().await;
+    let large = Json::parse(&format!(r#"{{"text":"{}"}}"#, "x".repeat(3_000))).unwrap();
+    let open = Submission::new("t-1", "u-1", "count").id("open").payload(large.clone());
+    let open = stage.stores.requests().enqueue(open).await.unwrap().request.request_key();
+    let ended = stage.awaited("ended").await;
+    stage.complete(&ended, large.as_str()).await;
+    stage.wait_for(&open);
+    stage.recording.take();
+
+    for _ in 0..3 {
+        stage.delivery.catch_up(0).await.unwrap();
+    }
+
+    let answered: usize = stage.recording.take().iter().map(|call| call.answer_bytes).sum();
+    assert!((3_000..6_000).contains(&answered), "{answered} bytes");
+    assert!(matches!(stage.next().await.1, Event::Completed(_)));
+}
+
+#[tokio::test]
+async fn tells_an_older_progress_to_nobody() {
+    let stage = Stage::new().await;
+    let key = stage.awaited("r-1").await;
+    let progress = |percentage, message: &str| {
+        Event::Progress(Progress { percentage, message: Some(message.to_owned()), ..Progress::default() })
+    };
+
+    let before = Instant::now();
+    stage.delivery.tell(&key, &progress(60, "newer"));
+    let told = stage.next().await.1;
+    stage.delivery.tell_as_of(&key, &progress(50, "older"), before);
+    stage.delivery.tell(&key, &Event::Cancelled);
+
+    assert_eq!(told, progress(60, "newer"));
+    assert_eq!(stage.next().await.1, Event::Cancelled);
+}
+
+#[tokio::test]
+async fn tells_no_end_that_was_read_before_the_request_was_waited_for() {
+    let stage = Stage::new().await;
+    let before = Instant::now();
+    let key = stage.awaited("r-1").await;
+
+    stage.delivery.tell_as_of(&key, &Event::Gone, before);
+    stage.delivery.tell(&key, &Event::Cancelled);
+
+    assert_eq!(stage.next().await.1, Event::Cancelled);
+}
+
+#[tokio::test]
+async fn removes_no_subscription_that_was_made_anew_since_its_request_ended() {
+    let stage = Stage::new().await;
+    let key = RequestKey::new("t-1", "r-1");
+    let first = stage.subscribe(&key).await;
+    stage.find_subscriptions().await;
+    stage.delivery.tell(&key, &Event::Cancelled);
+    stage.next().await;
+
+    let second = stage.subscribe(&key).await;
+    stage.find_subscriptions().await;
+
+    assert_ne!(first.created_at, second.created_at);
+    assert_eq!(stage.stores.subscriptions().by_connection("c-1").take(9).await.unwrap(), [second]);
+    assert!(stage.outbox.awaits(&key));
+}
+
+#[tokio::test]
+async fn goes_on_waiting_for_what_was_submitted_though_its_subscription_goes() {
+    let stage = Stage::new().await;
+    let key = stage.awaited("r-1").await;
+    stage.subscribe(&key).await;
+    stage.find_subscriptions().await;
+
+    assert!(stage.stores.subscriptions().unsubscribe("c-1", "r-1").await.unwrap());
+    stage.find_subscriptions().await;
+    stage.delivery.tell(&key, &Event::Cancelled);
+
+    assert_eq!(stage.next().await, (key, Event::Cancelled));
+}
+
+#[tokio::test]
+async fn drops_no_subscription_that_is_newer_than_the_look_that_does_not_see_it() {
+    let stage = Stage::new().await;
+    let key = RequestKey::new("t-1", "r-1");
+    let before = Instant::now();
+    let subscription = Subscription::new("c-1", &key, "u-1", [EventType::All], stage.stores.requests().now());
+    assert!(stage.delivery.subscribe(&stage.outbox, &key, &subscription));
+
+    let compared = stage.outbox.compare(Vec::new(), true, before);
+
+    assert_eq!(compared.dropped, []);
+    assert!(stage.outbox.awaits(&key));
+}
+
+#[tokio::test]
+async fn waits_for_nothing_on_a_connection_that_has_ended() {
+    let stage = Stage::new().await;
+    let key = RequestKey::new("t-1", "r-1");
+    stage.subscribe(&key).await;
+
+    stage.delivery.close(&stage.outbox);
+    stage.find_subscriptions().await;
+
+    assert_eq!((stage.delivery.awaited(), stage.delivery.outboxes().len()), (0, 0));
 }

@@ -17,9 +17,9 @@ fn end(bytes: usize) -> Event {
 
 /// An outbox that may send what is told of the requests 0 to `requests`.
 fn outbox(requests: usize) -> Outbox {
-    let outbox = Outbox::default();
+    let outbox = Outbox::new("c-1", "t-1");
     for number in 0..requests {
-        assert!(outbox.add(&key(number), Wants::all()));
+        assert!(outbox.add(&key(number), Awaited::submitted()));
         outbox.release(&key(number));
     }
     outbox
@@ -34,7 +34,7 @@ fn keeps_the_newest_progress_alone() {
     let outbox = outbox(1);
 
     for percentage in [1, 7, 30, 20] {
-        outbox.offer(&key(0), &progress(percentage));
+        outbox.offer(&key(0), &progress(percentage), Instant::now());
     }
 
     assert!(matches!(
@@ -46,18 +46,18 @@ fn keeps_the_newest_progress_alone() {
 
 #[test]
 fn sends_nothing_before_the_answer_and_nothing_after_the_end() {
-    let outbox = Outbox::default();
-    outbox.add(&key(0), Wants::all());
-    outbox.offer(&key(0), &progress(5));
+    let outbox = Outbox::new("c-1", "t-1");
+    outbox.add(&key(0), Awaited::submitted());
+    outbox.offer(&key(0), &progress(5), Instant::now());
     let early = outbox.try_next();
 
     outbox.release(&key(0));
-    outbox.offer(&key(0), &end(10));
-    outbox.offer(&key(0), &Event::Cancelled);
+    outbox.offer(&key(0), &end(10), Instant::now());
+    outbox.offer(&key(0), &Event::Cancelled, Instant::now());
 
     assert!(early.is_none());
     assert!(matches!(outbox.try_next(), Some(Due::Event(_, Event::Completed(_)))));
-    assert!(outbox.offer(&key(0), &progress(99)), "nothing is waited for");
+    assert!(outbox.offer(&key(0), &progress(99), Instant::now()), "nothing is waited for");
     assert!(outbox.try_next().is_none());
 }
 
@@ -66,14 +66,16 @@ fn keeps_so_many_bytes_at_most_and_loses_no_end() {
     let outbox = outbox(1000);
 
     for number in 0..1000 {
-        outbox.offer(&key(number), &end(100_000));
+        outbox.offer(&key(number), &end(100_000), Instant::now());
         assert!(bytes(&outbox) <= MAX_WAITING_BYTES, "{} bytes after {number}", bytes(&outbox));
     }
     let mut told = 0;
     while let Some(due) = outbox.try_next() {
         match due {
             Due::Event(..) => told += 1,
-            Due::Stored(key) => told += usize::from(outbox.resolve(&key, Some(&end(100_000))).is_some()),
+            Due::Stored(key) => {
+                told += usize::from(outbox.resolve(&key, Some(&end(100_000)), Instant::now()).is_some())
+            }
         }
     }
 
@@ -83,14 +85,14 @@ fn keeps_so_many_bytes_at_most_and_loses_no_end() {
 #[test]
 fn has_all_its_room_again_though_events_come_while_the_store_is_asked() {
     let outbox = outbox(2);
-    outbox.offer(&key(0), &end(200_000));
-    outbox.offer(&key(1), &end(200_000));
+    outbox.offer(&key(0), &end(200_000), Instant::now());
+    outbox.offer(&key(1), &end(200_000), Instant::now());
     outbox.try_next();
 
     // There is no room for the second; it is looked up, and told again before the store has answered.
     let asked = outbox.try_next();
-    outbox.offer(&key(1), &end(200_000));
-    let resolved = outbox.resolve(&key(1), Some(&progress(50)));
+    outbox.offer(&key(1), &end(200_000), Instant::now());
+    let resolved = outbox.resolve(&key(1), Some(&progress(50)), Instant::now());
     let next = outbox.try_next();
 
     assert!(matches!(asked, Some(Due::Stored(_))) && resolved.is_none());
@@ -103,8 +105,11 @@ fn waits_for_ten_thousand_requests_and_no_more() {
     let outbox = outbox(MAX_AWAITED);
 
     assert!(!outbox.has_room_for(&key(MAX_AWAITED)));
-    assert!(!outbox.add(&key(MAX_AWAITED), Wants::all()));
-    assert!(outbox.has_room_for(&key(7)) && outbox.add(&key(7), Wants::all()), "one that it waits for");
-    assert!(outbox.remove(&key(0)));
+    assert!(!outbox.add(&key(MAX_AWAITED), Awaited::submitted()));
+    assert!(
+        outbox.has_room_for(&key(7)) && outbox.add(&key(7), Awaited::submitted()),
+        "one that it waits for"
+    );
+    outbox.remove(&key(0));
     assert!(outbox.has_room_for(&key(MAX_AWAITED)));
 }
