@@ -81,7 +81,7 @@ impl Work {
             }
             output.text(&text)?;
         }
-        Worker::new(stores.requests(), handlers, name, options).with_metrics(metrics).run(stop).await;
+        Worker::new(stores.requests(), handlers, name, options)?.with_metrics(metrics).run(stop).await;
         Ok(())
     }
 }

@@ -103,7 +103,7 @@ pub struct ServerConfig {
     pub verifier: TokenVerifier,
     /// What the server speaks TLS with; without it, HTTP and WebSocket are spoken in the clear.
     pub tls: Option<Tls>,
-    /// How often a client is pinged.
+    /// How often a client is pinged: not zero.
     pub heartbeat_interval: Duration,
     /// How many connections the server holds at most.
     pub max_connections: usize,
@@ -128,7 +128,7 @@ pub enum Ownership {
     Exclusive,
     /// Several servers': each says at this interval that it lives.
     Shared {
-        /// How often the server says so; after three without it counts as dead.
+        /// How often the server says so, not zero; after three without it counts as dead.
         heartbeat: Duration,
     },
 }
@@ -148,6 +148,24 @@ impl ServerConfig {
             advertised_url: None,
             ownership: Ownership::Shared { heartbeat: Duration::from_secs(10) },
             worker: Some(WorkerOptions::default()),
+        }
+    }
+
+    /// Checks what can be told before anything is written.
+    fn check(&self) -> Result<()> {
+        if self.heartbeat_interval.is_zero() {
+            return Err(Error::configuration(
+                "the heartbeat interval is zero: clients would be pinged without pause",
+            ));
+        }
+        if self.ownership == (Ownership::Shared { heartbeat: Duration::ZERO }) {
+            return Err(Error::configuration(
+                "the server's own heartbeat is zero: it would tell others without pause that it lives",
+            ));
+        }
+        match &self.worker {
+            Some(worker) => worker.check(),
+            None => Ok(()),
         }
     }
 }
@@ -215,8 +233,8 @@ impl Server {
     /// dead servers left.
     ///
     /// # Errors
-    /// When the store does not do it, when the listener has no address, when nothing says how tokens are verified, and
-    /// for an action whose name is not free.
+    /// When the store does not do it, when the listener has no address, when nothing says how tokens are verified, for an
+    /// action whose name is not free, and for a setting that cannot be used.
     pub async fn start(self, listener: TcpListener) -> Result<ReadyServer> {
         let Self { stores, config, handlers, metrics_listener, problem } = self;
         if let Some(problem) = problem {
@@ -230,11 +248,7 @@ impl Server {
                 "the server has no configuration: who may connect is not known",
             ));
         };
-        if config.heartbeat_interval.is_zero() {
-            return Err(Error::configuration(
-                "the heartbeat interval is zero: clients would be pinged without pause",
-            ));
-        }
+        config.check()?;
         let address = listener.local_addr().map_err(|error| {
             Error::new(ErrorKind::AddressUnusable, "the address to listen on is not known").caused_by(error)
         })?;
@@ -252,11 +266,14 @@ impl Server {
         // Clients get cursors: in the clear they would show the keys of others.
         let stores = stores.with_sealed_cursors().await?;
         let delivery = Delivery::new(stores.requests(), metrics.clone());
-        let worker = config.worker.map(|options| {
-            Worker::new(stores.requests(), handlers.clone(), server_id.as_str(), options)
-                .with_delivery(delivery.clone())
-                .with_metrics(metrics.clone())
-        });
+        let worker = match config.worker {
+            Some(options) => Some(
+                Worker::new(stores.requests(), handlers.clone(), server_id.as_str(), options)?
+                    .with_delivery(delivery.clone())
+                    .with_metrics(metrics.clone()),
+            ),
+            None => None,
+        };
         let actions = Actions {
             requests: stores.requests(),
             subscriptions: stores.subscriptions(),
