@@ -15,6 +15,7 @@ mod loopback;
 mod monitoring;
 mod output;
 mod payload;
+mod permission_flags;
 mod proceeding;
 mod reap;
 mod reference;

@@ -10,7 +10,7 @@ use streamer_store::PING_WRITE_INTERVAL;
 use super::{
     announcement::Announcement, capacity::Capacity, client_limits::ClientLimitFlags, global::Global,
     listen_address::listen_address, loopback::is_loopback, monitoring::MonitoringFlags, output::Output,
-    tls::TlsFiles, token_keys::TokenKeys, worker_flags::WorkerFlags,
+    permission_flags::PermissionFlags, tls::TlsFiles, token_keys::TokenKeys, worker_flags::WorkerFlags,
 };
 use crate::{
     database::Held,
@@ -58,6 +58,8 @@ pub(super) struct Serve {
     worker: WorkerFlags,
     #[command(flatten)]
     token_keys: TokenKeys,
+    #[command(flatten)]
+    permissions: PermissionFlags,
     #[command(flatten)]
     tls_files: TlsFiles,
     /// Where the embedded database speaks DynamoDB's HTTP protocol: `auto`, `off`, or a loopback address.
@@ -167,6 +169,8 @@ impl Serve {
         let tls = self.tls_files.tls()?;
         let is_secure = tls.is_some();
         let handlers = self.worker.handlers()?;
+        let required_permissions = self.permissions.required();
+        required_permissions.check(&handlers)?;
         // The address comes before the database: a server that cannot listen leaves no trace.
         let listener = bind(self.listen).await?;
         let metrics_listener = self.monitoring.listener().await?;
@@ -184,6 +188,7 @@ impl Serve {
             heartbeat_interval: self.heartbeat_interval,
             max_connections: capacity.connections as usize,
             client_limits: self.client_limits.limits(),
+            required_permissions,
             max_http_connections: capacity.http_connections as usize,
             renewal_interval: PING_WRITE_INTERVAL,
             advertised_url: self.advertise.clone(),

@@ -80,7 +80,7 @@ use self::{
 };
 pub use self::{places::ClientLimits, tls::Tls};
 use crate::{
-    action::{Action, Actions},
+    action::{Action, Actions, RequiredPermissions},
     auth::TokenVerifier,
     delivery::Delivery,
     error::{Error, ErrorKind, Result},
@@ -109,6 +109,8 @@ pub struct ServerConfig {
     pub max_connections: usize,
     /// How many of them one user and one tenant may hold.
     pub client_limits: ClientLimits,
+    /// The permissions that actions need besides those that their handlers ask for.
+    pub required_permissions: RequiredPermissions,
     /// How many connections it takes besides that are no WebSocket, or not yet; further ones wait.
     pub max_http_connections: usize,
     /// How often a connection's item is renewed at most.
@@ -143,6 +145,7 @@ impl ServerConfig {
             heartbeat_interval: Duration::from_secs(30),
             max_connections: 10_000,
             client_limits: ClientLimits::default(),
+            required_permissions: RequiredPermissions::new(),
             max_http_connections: 1_000,
             renewal_interval: PING_WRITE_INTERVAL,
             advertised_url: None,
@@ -152,7 +155,7 @@ impl ServerConfig {
     }
 
     /// Checks what can be told before anything is written.
-    fn check(&self) -> Result<()> {
+    fn check(&self, handlers: &Handlers) -> Result<()> {
         if self.heartbeat_interval.is_zero() {
             return Err(Error::configuration(
                 "the heartbeat interval is zero: clients would be pinged without pause",
@@ -163,10 +166,10 @@ impl ServerConfig {
                 "the server's own heartbeat is zero: it would tell others without pause that it lives",
             ));
         }
-        match &self.worker {
-            Some(worker) => worker.check(),
-            None => Ok(()),
+        if let Some(worker) = &self.worker {
+            worker.check()?;
         }
+        self.required_permissions.check(handlers)
     }
 }
 
@@ -248,7 +251,7 @@ impl Server {
                 "the server has no configuration: who may connect is not known",
             ));
         };
-        config.check()?;
+        config.check(&handlers)?;
         let address = listener.local_addr().map_err(|error| {
             Error::new(ErrorKind::AddressUnusable, "the address to listen on is not known").caused_by(error)
         })?;
@@ -278,6 +281,7 @@ impl Server {
             requests: stores.requests(),
             subscriptions: stores.subscriptions(),
             handlers,
+            required_permissions: config.required_permissions,
             delivery,
             wake: worker.as_ref().map_or_else(Wake::default, Worker::wake),
             metrics: metrics.clone(),
