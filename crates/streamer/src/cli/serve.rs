@@ -15,6 +15,7 @@ use super::{
 use crate::{
     database::Held,
     error::Result,
+    handler::Handlers,
     server::{Ownership, ReadyServer, Server, ServerConfig, bind},
     signal::stop_signal,
 };
@@ -149,10 +150,10 @@ struct Started {
 }
 
 impl Serve {
-    pub(super) async fn run(self, global: &Global, output: &Output) -> Result<()> {
+    pub(super) async fn run(self, global: &Global, output: &Output, handlers: Handlers) -> Result<()> {
         let stop = stop_signal()?;
         // To start can take a while: what a dead server left is removed first.
-        let Some(started) = stop.run_until_cancelled(self.start(global, output)).await else {
+        let Some(started) = stop.run_until_cancelled(self.start(global, output, handlers)).await else {
             return Ok(());
         };
         let Started { server, endpoint, _database } = started?;
@@ -164,11 +165,11 @@ impl Serve {
     }
 
     /// Gets everything ready and announces it.
-    async fn start(&self, global: &Global, output: &Output) -> Result<Started> {
+    async fn start(&self, global: &Global, output: &Output, handlers: Handlers) -> Result<Started> {
         let verification = self.token_keys.verification(self.listen)?;
         let tls = self.tls_files.tls()?;
         let is_secure = tls.is_some();
-        let handlers = self.worker.handlers()?;
+        let handlers = self.worker.handlers(handlers)?;
         let required_permissions = self.permissions.required();
         required_permissions.check(&handlers)?;
         // The address comes before the database: a server that cannot listen leaves no trace.
