@@ -93,7 +93,7 @@ mod message {
             let rejection = parse(&json!({ "id": id, "action": "ping" })).unwrap_err();
 
             assert_eq!(refused_id(&rejection), None, "{id}");
-            assert_eq!(rejection.failure.details, Some(json!({ "field": "id" })), "{id}");
+            assert_eq!(rejection.failure.details, Some(json!({ "field": "id" }).into()), "{id}");
         }
     }
 
@@ -165,7 +165,7 @@ mod message {
 
         assert_eq!(code(&rejection), "TOO_LARGE");
         assert_eq!(refused_id(&rejection), Some("r-1"));
-        assert_eq!(rejection.failure.details, Some(json!({ "size": 131_073, "limit": 131_072 })));
+        assert_eq!(rejection.failure.details, Some(json!({ "size": 131_073, "limit": 131_072 }).into()));
     }
 
     mod of_any_text {

@@ -6,7 +6,10 @@ mod support;
 
 use std::{
     io::{BufRead, BufReader, Read},
+    net::{TcpListener, TcpStream},
     process::{Child, ChildStdout, Command, Output, Stdio},
+    thread,
+    time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
@@ -15,6 +18,11 @@ use support::{
     process::{Server, run, secret_file, streamer},
     secure::Certificate,
     token::{claims, signed},
+};
+use tokio_tungstenite::tungstenite::{
+    self,
+    handshake::server::{ErrorResponse, Request, Response},
+    http::HeaderValue,
 };
 
 fn submit(server: &Server, arguments: &[&str]) -> Command {
@@ -217,6 +225,94 @@ mod queued_action {
             output.stdout = rest;
             output
         }
+    }
+}
+
+mod timeout {
+    use super::*;
+
+    /// What is done on a connection that a server takes.
+    type Greeting = fn(&TcpStream);
+
+    /// A server that takes connections, does this on each, and says nothing more; returns its URL.
+    fn mute(greeting: Greeting) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("ws://{}/ws", listener.local_addr().unwrap());
+        thread::spawn(move || {
+            // Kept, so that nothing is closed.
+            let mut taken = Vec::new();
+            for stream in listener.incoming() {
+                let stream = stream.unwrap();
+                greeting(&stream);
+                taken.push(stream);
+            }
+        });
+        url
+    }
+
+    /// The handshake of a server that goes silent after it.
+    fn shake_hands(stream: &TcpStream) {
+        tungstenite::accept_hdr(stream, select_version_1).unwrap();
+    }
+
+    #[allow(clippy::result_large_err, reason = "the signature that is asked for")]
+    fn select_version_1(_: &Request, mut response: Response) -> Result<Response, ErrorResponse> {
+        let version = HeaderValue::from_static("streamer.v1");
+        response.headers_mut().insert("sec-websocket-protocol", version);
+        Ok(response)
+    }
+
+    /// Submits to a server with half a second of time; returns what was said, after not much more than that.
+    fn submit_in_time(url: &str) -> Output {
+        let count = ["submit", "count", "--id", "r-1", "--timeout", "500ms", "--url", url];
+        let began = Instant::now();
+
+        let output = run(streamer().args(count).env("STREAMER_TOKEN", "a.b.c"));
+
+        assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+        output
+    }
+
+    #[test]
+    fn ends_a_wait_for_a_connection_and_says_that_nothing_is_submitted() {
+        let output = submit_in_time(&mute(|_| {}));
+
+        assert_eq!(output.status.code(), Some(8), "{}", stderr(&output));
+        let said = "error: there was no connection to the server in time; request `r-1` is not submitted\n";
+        assert_eq!(stderr(&output), said);
+    }
+
+    #[test]
+    fn ends_a_wait_for_the_acknowledgment_and_says_that_it_may_be_stored() {
+        let output = submit_in_time(&mute(shake_hands));
+
+        assert_eq!(output.status.code(), Some(8), "{}", stderr(&output));
+        let said = stderr(&output);
+        assert!(said.contains("was not acknowledged in time, and may be stored or not"), "{said}");
+        assert!(said.contains("with `--id r-1`"), "{said}");
+    }
+
+    #[test]
+    fn ends_a_wait_for_the_end_and_says_how_to_go_on() {
+        let server = Server::start();
+        let count = ["count", "--payload", r#"{"to":15,"delay_ms":100}"#, "--id", "r-1"];
+
+        let output = run(signed_in(&server, &count).args(["--timeout", "500ms"]));
+
+        assert_eq!(output.status.code(), Some(8), "{}", stderr(&output));
+        let said = stderr(&output);
+        assert!(said.contains("request `r-1` has not ended in time, and goes on"), "{said}");
+        assert!(said.contains("with `--id r-1` follows it"), "{said}");
+    }
+
+    #[test]
+    fn leaves_alone_what_ends_in_time() {
+        let server = Server::start();
+
+        let output =
+            run(signed_in(&server, &["count", "--payload", r#"{"to":1}"#]).args(["--timeout", "10s"]));
+
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     }
 }
 

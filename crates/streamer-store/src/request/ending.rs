@@ -27,8 +27,8 @@ impl RequestQueue {
         })
     }
 
-    /// Makes an ended request due again, as if it were new: its tries begin at 0, `attempt` counts on. Idempotent while it
-    /// is open.
+    /// Makes an ended request due again, as if it were new: its tries begin at 0, `attempt` counts on, and `process_after`
+    /// is the instant at which that is done. Idempotent while it is open.
     ///
     /// # Errors
     /// [`ErrorKind::IllegalTransition`] where it is open; [`ErrorKind::NotFound`] where there is none, or it has expired;
@@ -46,6 +46,8 @@ impl RequestQueue {
             .set(fields.status, RequestStatus::Pending)
             .set(fields.status_shard, self.shards.open_of(request.priority, key))
             .set(fields.visible_at, now)
+            // From here on it could have been carried out, however long ago it was submitted.
+            .set(fields.process_after, now)
             .set(fields.updated_at, now)
             .set(fields.tries, 0_u32)
             .remove(fields.ttl)

@@ -49,7 +49,7 @@ pub struct AsyncRequest {
     pub fingerprint: String,
     /// When it was submitted.
     pub created_at: Timestamp,
-    /// Before this it is not to run.
+    /// Before this it is not to run: what its submission asked for, or when it was last made due again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub process_after: Option<Timestamp>,
     /// When it was last written.

@@ -83,6 +83,7 @@ async fn requeue_begins_a_new_life(stage: Stage) {
 
     let stored = stage.stored(&key("r-1")).await;
     assert_eq!((stored.status, stored.visible_at), (RequestStatus::Pending, stage.now()));
+    assert_eq!(stored.process_after, Some(stage.now()));
     assert_eq!((stored.attempt, stored.tries), (1, 0));
     assert_eq!((stored.ttl, stored.result, stored.error, stored.checkpoint), (None, None, None, None));
     assert_eq!((stored.progress, stored.progress_message, stored.progress_details), (None, None, None));

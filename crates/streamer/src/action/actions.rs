@@ -7,7 +7,9 @@ use std::{panic::AssertUnwindSafe, sync::Arc};
 use futures_util::FutureExt;
 use streamer_store::{RequestQueue, SubscriptionStore};
 
-use super::{answer::Answer, built_in::Action, caller::Caller, ping, whoami};
+use super::{
+    answer::Answer, built_in::Action, caller::Caller, ping, required_permissions::RequiredPermissions, whoami,
+};
 use crate::{
     delivery::Delivery,
     handler::{Handlers, Mode},
@@ -22,6 +24,7 @@ pub(crate) struct Actions {
     pub(crate) requests: RequestQueue,
     pub(crate) subscriptions: SubscriptionStore,
     pub(crate) handlers: Handlers,
+    pub(crate) required_permissions: RequiredPermissions,
     pub(crate) delivery: Delivery,
     /// Tells the worker of this process.
     pub(crate) wake: Wake,
@@ -39,6 +42,9 @@ impl Actions {
 
     async fn carry_out(&self, message: Message, caller: &Caller) -> Answer {
         let id = message.id.clone();
+        if let Some(permission) = self.required_permissions.missing(&message.action, &caller.identity) {
+            return Answer::only(Outgoing::error(Some(id), forbidden(permission, &message.action)));
+        }
         match Action::named(&message.action) {
             Some(Action::Cancel) => Answer::of(id, self.cancel(&message, caller).await),
             Some(Action::List) => Answer::of(id, self.list(&message, caller).await),
@@ -75,9 +81,7 @@ impl Actions {
         if let Some(permission) = handler.permission()
             && !caller.identity.allows(permission)
         {
-            let text =
-                format!("the token has no permission `{permission}`, which `{}` needs", message.action);
-            return refused(Failure::new(Code::Forbidden, text));
+            return refused(forbidden(permission, &message.action));
         }
         if let Err(failure) = handler.validate(message.payload.as_json()) {
             return refused(failure);
@@ -99,4 +103,11 @@ impl Actions {
         )
         .with_details(serde_json::json!({ "field": "action" }))
     }
+}
+
+fn forbidden(permission: &str, action: &str) -> Failure {
+    Failure::new(
+        Code::Forbidden,
+        format!("the token has no permission `{permission}`, which `{action}` needs"),
+    )
 }

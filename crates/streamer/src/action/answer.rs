@@ -1,6 +1,5 @@
 //! What an action answers.
 
-use serde_json::Value;
 use streamer_store::RequestKey;
 
 use crate::protocol::{Data, Failure, Outgoing, RequestId};
@@ -13,7 +12,7 @@ pub(crate) struct Answer {
 }
 
 /// What an action of the server itself does: data, or a failure.
-pub(super) type Answered = Result<Value, Failure>;
+pub(super) type Answered = Result<Data, Failure>;
 
 impl Answer {
     /// A message after which nothing follows.

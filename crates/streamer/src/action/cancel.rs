@@ -13,6 +13,6 @@ impl Actions {
         // A worker of another process hears of it with its next heartbeat.
         self.wake.has_ended(&key);
         self.delivery.tell(&key, &Event::Cancelled);
-        Ok(json!({ "request_id": key.request_id, "status": "CANCELLED" }))
+        Ok(json!({ "request_id": key.request_id, "status": "CANCELLED" }).into())
     }
 }

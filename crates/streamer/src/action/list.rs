@@ -1,10 +1,15 @@
 //! `list`: the caller's requests, the newest first.
 
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
 use streamer_store::{Cursor, RequestStatus};
 
-use super::{actions::Actions, answer::Answered, caller::Caller, refusal::refusal, view};
+use super::{
+    actions::Actions,
+    answer::Answered,
+    caller::Caller,
+    refusal::refusal,
+    view::{View, to_data},
+};
 use crate::protocol::{Failure, Message};
 
 /// How many requests a page has unless the message says otherwise.
@@ -18,6 +23,13 @@ struct Payload {
     status: Option<String>,
     limit: Option<u32>,
     cursor: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Page<'a> {
+    requests: Vec<View<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cursor: Option<&'a str>,
 }
 
 impl Actions {
@@ -36,16 +48,9 @@ impl Actions {
         let page =
             list.after(payload.cursor.map(Cursor::from)).page().await.map_err(|error| refusal(&error))?;
         let is_wanted = |of: RequestStatus| status.is_none_or(|status| status == of);
-        let requests: Vec<Value> = page
-            .items
-            .iter()
-            .filter(|request| is_wanted(request.status))
-            .map(|request| view::status(request).into())
-            .collect();
-        Ok(match page.next {
-            Some(next) => json!({ "requests": requests, "cursor": next.as_str() }),
-            None => json!({ "requests": requests }),
-        })
+        let wanted = page.items.iter().filter(|request| is_wanted(request.status));
+        let cursor = page.next.as_ref().map(Cursor::as_str);
+        Ok(to_data(&Page { requests: wanted.map(View::status).collect(), cursor }))
     }
 }
 

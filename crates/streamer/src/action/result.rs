@@ -1,11 +1,11 @@
 //! `result`: says what came of a request, as far as anything has.
 
-use super::{access::key_of, actions::Actions, caller::Caller, view};
-use crate::protocol::{Data, Failure, Message};
+use super::{access::key_of, actions::Actions, answer::Answered, caller::Caller, view::View};
+use crate::protocol::Message;
 
 impl Actions {
-    pub(super) async fn result(&self, message: &Message, caller: &Caller) -> Result<Data, Failure> {
+    pub(super) async fn result(&self, message: &Message, caller: &Caller) -> Answered {
         let request = self.seen(&key_of(message, caller)?, caller).await?;
-        Ok(view::result(&request))
+        Ok(View::result(&request).into())
     }
 }

@@ -12,7 +12,7 @@ use super::{
     caller::Caller,
     refusal::refusal,
     submit::too_many,
-    view,
+    view::View,
 };
 use crate::protocol::{Code, Failure, Message};
 
@@ -63,7 +63,7 @@ impl Actions {
             }
         };
         self.delivery.tell_stored(&caller.outbox, &request, as_of);
-        let view = Answered::Ok(view::status(&request).into());
+        let view = Answered::Ok(View::status(&request).into());
         Ok(Answer::of(message.id.clone(), view).then_hears_of(key))
     }
 }

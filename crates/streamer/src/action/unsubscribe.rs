@@ -12,6 +12,6 @@ impl Actions {
         let subscriptions = self.subscriptions.for_tenant(caller.identity.tenant_id.as_str());
         let removed = subscriptions.unsubscribe(&caller.connection_id, &key.request_id).await;
         removed.map_err(|error| refusal(&error))?;
-        Ok(json!({ "request_id": key.request_id, "subscribed": false }))
+        Ok(json!({ "request_id": key.request_id, "subscribed": false }).into())
     }
 }

@@ -1,58 +1,73 @@
 //! A request as clients see it.
 
 use serde::Serialize;
-use serde_json::{Map, Value, json};
 use streamer_store::{AsyncRequest, Json, Timestamp};
 
-use crate::{delivery::told, protocol::Data};
+use crate::{
+    delivery::told,
+    protocol::{Data, Failure},
+};
 
-/// A request with its result, which stays as it was written.
+/// A request: all but its payload. What a handler gave stays as it was written.
 #[derive(Serialize)]
-struct ResultView {
-    #[serde(flatten)]
-    status: Map<String, Value>,
+pub(super) struct View<'a> {
+    request_id: &'a str,
+    action: &'a str,
+    status: &'static str,
+    priority: &'static str,
+    attempt: u32,
+    created_at: i64,
+    updated_at: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended_at: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    percentage: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    details: Option<Data>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Failure>,
     #[serde(skip_serializing_if = "Option::is_none")]
     result: Option<Data>,
 }
 
-/// Where a request stands: all but its payload and its result.
-pub(super) fn status(request: &AsyncRequest) -> Map<String, Value> {
-    let mut view = Map::new();
-    let mut put = |name: &str, value: Value| view.insert(name.to_owned(), value);
-    put("request_id", json!(request.request_id));
-    put("action", json!(request.action));
-    put("status", json!(request.status.name()));
-    put("priority", json!(request.priority.name()));
-    put("attempt", json!(request.attempt));
-    put("created_at", seconds(request.created_at));
-    put("updated_at", seconds(request.updated_at));
-    if let Some(ended) = request.processing_ended {
-        put("ended_at", seconds(ended));
+impl<'a> View<'a> {
+    /// Where a request stands: without its result.
+    pub(super) fn status(request: &'a AsyncRequest) -> Self {
+        Self {
+            request_id: &request.request_id,
+            action: &request.action,
+            status: request.status.name(),
+            priority: request.priority.name(),
+            attempt: request.attempt,
+            created_at: request.created_at.to_unix_seconds(),
+            updated_at: request.updated_at.to_unix_seconds(),
+            ended_at: request.processing_ended.map(Timestamp::to_unix_seconds),
+            percentage: request.progress,
+            message: request.progress_message.as_deref(),
+            details: request.progress_details.clone().map(Data::from),
+            error: request.error.as_ref().map(told),
+            result: None,
+        }
     }
-    if let Some(percentage) = request.progress {
-        put("percentage", json!(percentage));
-    }
-    if let Some(message) = &request.progress_message {
-        put("message", json!(message));
-    }
-    if let Some(details) = &request.progress_details {
-        put("details", details.to_value());
-    }
-    if let Some(failure) = &request.error {
-        put("error", json!(told(failure)));
-    }
-    view
-}
 
-/// The same with the result, if there is one.
-pub(super) fn result(request: &AsyncRequest) -> Data {
-    let view = ResultView { status: status(request), result: request.result.clone().map(Data::from) };
-    match Json::of(&view) {
-        Ok(view) => view.into(),
-        Err(_) => unreachable!("every member is JSON already"),
+    /// The same with the result, if there is one.
+    pub(super) fn result(request: &'a AsyncRequest) -> Self {
+        Self { result: request.result.clone().map(Data::from), ..Self::status(request) }
     }
 }
 
-fn seconds(instant: Timestamp) -> Value {
-    json!(instant.to_unix_seconds())
+impl From<View<'_>> for Data {
+    fn from(view: View<'_>) -> Self {
+        to_data(&view)
+    }
+}
+
+/// What is an object of views, as it is sent.
+pub(super) fn to_data(views: &impl Serialize) -> Data {
+    match Json::of(views) {
+        Ok(json) => json.into(),
+        Err(_) => unreachable!("every member is a text, a number or JSON already"),
+    }
 }

@@ -120,7 +120,7 @@ mod tests {
 
     fn refused(payload: &Value) -> Option<String> {
         let failure = ErasedHandler::validate(&Count, &payload.to_string()).err()?;
-        Some(failure.details.unwrap()["field"].as_str().unwrap().to_owned())
+        Some(failure.details.unwrap().to_value()["field"].as_str().unwrap().to_owned())
     }
 
     async fn count(payload: Value, attempt: &Attempt) -> Result<Value, HandlerError> {

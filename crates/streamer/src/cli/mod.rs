@@ -15,6 +15,7 @@ mod loopback;
 mod monitoring;
 mod output;
 mod payload;
+mod permission_flags;
 mod proceeding;
 mod reap;
 mod reference;
@@ -40,7 +41,10 @@ use self::{
     global::Global,
     output::Output,
 };
-use crate::error::{Error, ErrorKind, Result};
+use crate::{
+    error::{Error, ErrorKind, Result},
+    handler::Handlers,
+};
 
 /// What `--help` says after the flags, and what the errors' kinds promise.
 const EXIT_CODES: &str = "\
@@ -110,6 +114,12 @@ enum Command {
 
 /// Runs the command line of this process.
 pub fn run() -> ExitCode {
+    run_with(Handlers::new())
+}
+
+/// Runs the command line of this process: that of a program with handlers of its own, which `serve` and `work` have besides
+/// the built-in ones, each in place of a built-in one of the same action.
+pub fn run_with(handlers: Handlers) -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let matches = without_empty_variables(command()).try_get_matches_from(&arguments);
     let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
@@ -117,7 +127,7 @@ pub fn run() -> ExitCode {
         Err(error) => return refuse(&error, &arguments),
     };
     let output = Output::new(cli.global.json);
-    match execute(cli, &output) {
+    match execute(cli, &output, handlers) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             output.error(&error);
@@ -131,7 +141,7 @@ pub fn command() -> clap::Command {
     Cli::command()
 }
 
-fn execute(cli: Cli, output: &Output) -> Result<()> {
+fn execute(cli: Cli, output: &Output, handlers: Handlers) -> Result<()> {
     let Some(command) = cli.command else {
         return output.text(&command().render_help().to_string());
     };
@@ -150,8 +160,8 @@ fn execute(cli: Cli, output: &Output) -> Result<()> {
     })?;
     let done = runtime.block_on(async {
         match command {
-            Command::Serve(serve) => serve.run(&cli.global, output).await,
-            Command::Work(work) => work.run(&cli.global, output).await,
+            Command::Serve(serve) => serve.run(&cli.global, output, handlers).await,
+            Command::Work(work) => work.run(&cli.global, output, handlers).await,
             Command::Submit(submit) => submit.run(output).await,
             Command::Bench(bench) => bench.run(output).await,
             Command::Connections(connections) => connections.run(&cli.global, output).await,

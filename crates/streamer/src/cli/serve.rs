@@ -10,11 +10,12 @@ use streamer_store::PING_WRITE_INTERVAL;
 use super::{
     announcement::Announcement, capacity::Capacity, client_limits::ClientLimitFlags, global::Global,
     listen_address::listen_address, loopback::is_loopback, monitoring::MonitoringFlags, output::Output,
-    tls::TlsFiles, token_keys::TokenKeys, worker_flags::WorkerFlags,
+    permission_flags::PermissionFlags, tls::TlsFiles, token_keys::TokenKeys, worker_flags::WorkerFlags,
 };
 use crate::{
     database::Held,
     error::Result,
+    handler::Handlers,
     server::{Ownership, ReadyServer, Server, ServerConfig, bind},
     signal::stop_signal,
 };
@@ -58,6 +59,8 @@ pub(super) struct Serve {
     worker: WorkerFlags,
     #[command(flatten)]
     token_keys: TokenKeys,
+    #[command(flatten)]
+    permissions: PermissionFlags,
     #[command(flatten)]
     tls_files: TlsFiles,
     /// Where the embedded database speaks DynamoDB's HTTP protocol: `auto`, `off`, or a loopback address.
@@ -147,10 +150,10 @@ struct Started {
 }
 
 impl Serve {
-    pub(super) async fn run(self, global: &Global, output: &Output) -> Result<()> {
+    pub(super) async fn run(self, global: &Global, output: &Output, handlers: Handlers) -> Result<()> {
         let stop = stop_signal()?;
         // To start can take a while: what a dead server left is removed first.
-        let Some(started) = stop.run_until_cancelled(self.start(global, output)).await else {
+        let Some(started) = stop.run_until_cancelled(self.start(global, output, handlers)).await else {
             return Ok(());
         };
         let Started { server, endpoint, _database } = started?;
@@ -162,11 +165,13 @@ impl Serve {
     }
 
     /// Gets everything ready and announces it.
-    async fn start(&self, global: &Global, output: &Output) -> Result<Started> {
+    async fn start(&self, global: &Global, output: &Output, handlers: Handlers) -> Result<Started> {
         let verification = self.token_keys.verification(self.listen)?;
         let tls = self.tls_files.tls()?;
         let is_secure = tls.is_some();
-        let handlers = self.worker.handlers()?;
+        let handlers = self.worker.handlers(handlers)?;
+        let required_permissions = self.permissions.required();
+        required_permissions.check(&handlers)?;
         // The address comes before the database: a server that cannot listen leaves no trace.
         let listener = bind(self.listen).await?;
         let metrics_listener = self.monitoring.listener().await?;
@@ -184,6 +189,7 @@ impl Serve {
             heartbeat_interval: self.heartbeat_interval,
             max_connections: capacity.connections as usize,
             client_limits: self.client_limits.limits(),
+            required_permissions,
             max_http_connections: capacity.http_connections as usize,
             renewal_interval: PING_WRITE_INTERVAL,
             advertised_url: self.advertise.clone(),

@@ -1,14 +1,18 @@
 //! `streamer submit`: a request through a server, as any client submits it.
 
-use std::{io::IsTerminal as _, pin::pin, time::Duration};
+use std::{
+    cell::{Cell, OnceCell},
+    io::IsTerminal as _,
+    time::Duration,
+};
 
 use clap::{Args, builder::NonEmptyStringValueParser};
 use futures_util::StreamExt as _;
 use serde::Serialize;
 use serde_json::{json, value::RawValue};
-use streamer_client::{ErrorKind as ClientErrorKind, Progress, Request};
+use streamer_client::{Client, ErrorKind as ClientErrorKind, Progress, Request};
 use streamer_store::RequestStatus;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use super::{
     indented::indented,
@@ -48,7 +52,7 @@ pub(super) struct Submit {
     /// Return as soon as the server has stored it.
     #[arg(long)]
     no_wait: bool,
-    /// How long to wait for its end at most, such as 10m; until the end unless given.
+    /// How long the command may take at most, such as 10m, to connect included; until the end unless given.
     #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
     timeout: Option<Duration>,
 }
@@ -79,43 +83,106 @@ impl Submit {
         let id = self.id.clone().unwrap_or_else(|| RequestId::generate().to_string());
         let is_bar = !output.is_json() && !self.no_wait && std::io::stdout().is_terminal();
         let bar = is_bar.then(Bar::new);
-        let submitted = tokio::select! {
-            submitted = self.submit(&id, &payload, output, bar.as_ref()) => submitted,
-            _ = tokio::signal::ctrl_c() => {
-                let message = format!("stopped waiting for request `{}`; it goes on", printable(&id));
-                Err(Error::new(ErrorKind::Interrupted, message))
+        let deadline = self.timeout.and_then(|limit| Instant::now().checked_add(limit));
+        let way = Way::default();
+        let came_to_its_end = tokio::select! {
+            submitted = within(deadline, self.submit(&id, &payload, &way, output, bar.as_ref())) => {
+                submitted.ok_or_else(|| way.reached.get().too_late(&id))
             }
+            _ = tokio::signal::ctrl_c() => Err(way.reached.get().interrupted(&id)),
         };
         if let Some(bar) = &bar {
             bar.clear();
         }
+        let submitted = came_to_its_end?;
+        if let Some(client) = way.client.into_inner() {
+            within(deadline, client.close()).await;
+        }
         submitted
     }
 
-    async fn submit(&self, id: &str, payload: &RawValue, output: &Output, bar: Option<&Bar>) -> Result<()> {
+    async fn submit(
+        &self,
+        id: &str,
+        payload: &RawValue,
+        way: &Way,
+        output: &Output,
+        bar: Option<&Bar>,
+    ) -> Result<()> {
         let client = self.server.builder()?.connect().await.map_err(failed)?;
+        let client = way.client.get_or_init(|| client);
+        way.reached.set(Reached::Server);
         let request = client.submit_as(id, &self.action, payload).await.map_err(failed)?;
-        let followed = if self.no_wait {
-            output.line(&Step::of(id, RequestStatus::Pending, None), |_| {
+        way.reached.set(Reached::Acknowledgment);
+        if self.no_wait {
+            return output.line(&Step::of(id, RequestStatus::Pending, None), |_| {
                 format!("request `{}` is submitted\n", printable(id))
-            })
-        } else {
-            self.follow(&request, output, bar).await
+            });
+        }
+        follow(&request, output, bar).await
+    }
+}
+
+/// What is known of a command that may be broken off at any time.
+#[derive(Debug, Default)]
+struct Way {
+    client: OnceCell<Client>,
+    reached: Cell<Reached>,
+}
+
+/// How far a command has come.
+#[derive(Clone, Copy, Debug, Default)]
+enum Reached {
+    /// There is no connection yet, and nothing was sent.
+    #[default]
+    Nothing,
+    /// The request may be on its way.
+    Server,
+    /// The request is stored.
+    Acknowledgment,
+}
+
+impl Reached {
+    /// That the time is up.
+    fn too_late(self, id: &str) -> Error {
+        let id = printable(id);
+        let message = match self {
+            Self::Nothing => {
+                format!("there was no connection to the server in time; request `{id}` is not submitted")
+            }
+            Self::Server => format!(
+                "request `{id}` was not acknowledged in time, and may be stored or not; to submit the same again with \
+                 `--id {id}` makes no second one"
+            ),
+            Self::Acknowledgment => format!(
+                "request `{id}` has not ended in time, and goes on; to submit the same again with `--id {id}` follows it, \
+                 and the action `status` says where it stands"
+            ),
         };
-        client.close().await;
-        followed
+        Error::new(ErrorKind::NotEnded, message)
     }
 
-    /// Waits for the end, and shows what comes before it.
-    async fn follow(&self, request: &Request, output: &Output, bar: Option<&Bar>) -> Result<()> {
-        let following = pin!(follow(request, output, bar));
-        match self.timeout {
-            None => following.await,
-            Some(limit) => timeout(limit, following).await.unwrap_or_else(|_| {
-                let message = format!("request `{}` has not ended in time", printable(request.id()));
-                Err(Error::new(ErrorKind::NotEnded, message))
-            }),
-        }
+    /// That the user does not want to wait longer.
+    fn interrupted(self, id: &str) -> Error {
+        let id = printable(id);
+        let message = match self {
+            Self::Nothing => {
+                format!("stopped before there was a connection; request `{id}` is not submitted")
+            }
+            Self::Server => {
+                format!("stopped before request `{id}` was acknowledged; it may be stored or not")
+            }
+            Self::Acknowledgment => format!("stopped waiting for request `{id}`; it goes on"),
+        };
+        Error::new(ErrorKind::Interrupted, message)
+    }
+}
+
+/// What comes of it until then; until the end where there is no limit.
+async fn within<T>(deadline: Option<Instant>, future: impl Future<Output = T>) -> Option<T> {
+    match deadline {
+        Some(deadline) => timeout_at(deadline, future).await.ok(),
+        None => Some(future.await),
     }
 }
 

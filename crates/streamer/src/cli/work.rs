@@ -12,6 +12,7 @@ use super::{global::Global, monitoring::MonitoringFlags, output::Output, worker_
 use crate::{
     database,
     error::{Error, ErrorKind, Result},
+    handler::Handlers,
     metrics::Metrics,
     server::Monitor,
     signal::stop_signal,
@@ -37,14 +38,14 @@ pub(super) struct Work {
 }
 
 impl Work {
-    pub(super) async fn run(self, global: &Global, output: &Output) -> Result<()> {
+    pub(super) async fn run(self, global: &Global, output: &Output, handlers: Handlers) -> Result<()> {
         let stop = stop_signal()?;
         let Some(options) = self.worker.options() else {
             return Err(Error::configuration(
                 "`--concurrency 0` is for `streamer serve`: a worker carries something out",
             ));
         };
-        let handlers = self.worker.handlers()?;
+        let handlers = self.worker.handlers(handlers)?;
         let listener = self.monitoring.listener().await?;
         let address = match listener.as_ref().map(TcpListener::local_addr).transpose() {
             Ok(address) => address,
@@ -81,7 +82,7 @@ impl Work {
             }
             output.text(&text)?;
         }
-        Worker::new(stores.requests(), handlers, name, options).with_metrics(metrics).run(stop).await;
+        Worker::new(stores.requests(), handlers, name, options)?.with_metrics(metrics).run(stop).await;
         Ok(())
     }
 }

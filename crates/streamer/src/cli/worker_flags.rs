@@ -83,9 +83,11 @@ impl WorkerFlags {
         })
     }
 
-    /// The built-in handlers.
-    pub(super) fn handlers(&self) -> Result<Handlers> {
-        builtin::handlers(self.data_dir.as_deref())
+    /// The built-in handlers, and those of the program.
+    pub(super) fn handlers(&self, own: Handlers) -> Result<Handlers> {
+        let mut handlers = builtin::handlers(self.data_dir.as_deref())?;
+        handlers.extend(own);
+        Ok(handlers)
     }
 }
 

@@ -111,7 +111,7 @@ pub(crate) fn told(failure: &RequestFailure) -> Failure {
     Failure {
         code: Code::named(&failure.code).unwrap_or(Code::ProcessingFailed),
         message: failure.message.clone(),
-        details: failure.details.as_ref().map(Json::to_value),
+        details: failure.details.clone().map(Data::from),
     }
 }
 

@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 use serde::Serialize;
 use streamer_store::{Json, RequestFailure};
 
-use crate::protocol::{Code, Failure};
+use crate::protocol::{Code, Data, Failure};
 
 /// Why a request could not be carried out, and whether another try may.
 ///
@@ -78,7 +78,7 @@ impl HandlerError {
 
     /// As a client is told at once.
     pub(crate) fn into_told(self) -> Failure {
-        Failure { code: self.code, message: self.message, details: self.details.map(|json| json.to_value()) }
+        Failure { code: self.code, message: self.message, details: self.details.map(Data::from) }
     }
 }
 

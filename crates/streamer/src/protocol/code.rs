@@ -1,7 +1,8 @@
 //! Error codes, and what an error says besides its code.
 
 use serde::{Serialize, Serializer};
-use serde_json::Value;
+
+use super::data::Data;
 
 /// What an error is, for programs to branch on.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -88,7 +89,7 @@ pub struct Failure {
     pub message: String,
     /// Facts that belong to the code, such as the limit that was passed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub details: Option<Value>,
+    pub details: Option<Data>,
 }
 
 impl Failure {
@@ -104,8 +105,8 @@ impl Failure {
 
     /// Adds details.
     #[must_use]
-    pub fn with_details(mut self, details: Value) -> Self {
-        self.details = Some(details);
+    pub fn with_details(mut self, details: impl Into<Data>) -> Self {
+        self.details = Some(details.into());
         self
     }
 }

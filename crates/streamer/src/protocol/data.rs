@@ -15,6 +15,16 @@ pub enum Data {
     Given(Json),
 }
 
+impl Data {
+    /// Returns it as a tree, which rounds what its numbers cannot hold.
+    pub fn to_value(&self) -> Value {
+        match self {
+            Self::Made(value) => value.clone(),
+            Self::Given(json) => json.to_value(),
+        }
+    }
+}
+
 impl From<Value> for Data {
     fn from(value: Value) -> Self {
         Self::Made(value)

@@ -80,7 +80,7 @@ use self::{
 };
 pub use self::{places::ClientLimits, tls::Tls};
 use crate::{
-    action::{Action, Actions},
+    action::{Action, Actions, RequiredPermissions},
     auth::TokenVerifier,
     delivery::Delivery,
     error::{Error, ErrorKind, Result},
@@ -103,12 +103,14 @@ pub struct ServerConfig {
     pub verifier: TokenVerifier,
     /// What the server speaks TLS with; without it, HTTP and WebSocket are spoken in the clear.
     pub tls: Option<Tls>,
-    /// How often a client is pinged.
+    /// How often a client is pinged: not zero.
     pub heartbeat_interval: Duration,
     /// How many connections the server holds at most.
     pub max_connections: usize,
     /// How many of them one user and one tenant may hold.
     pub client_limits: ClientLimits,
+    /// The permissions that actions need besides those that their handlers ask for.
+    pub required_permissions: RequiredPermissions,
     /// How many connections it takes besides that are no WebSocket, or not yet; further ones wait.
     pub max_http_connections: usize,
     /// How often a connection's item is renewed at most.
@@ -128,7 +130,7 @@ pub enum Ownership {
     Exclusive,
     /// Several servers': each says at this interval that it lives.
     Shared {
-        /// How often the server says so; after three without it counts as dead.
+        /// How often the server says so, not zero; after three without it counts as dead.
         heartbeat: Duration,
     },
 }
@@ -143,12 +145,31 @@ impl ServerConfig {
             heartbeat_interval: Duration::from_secs(30),
             max_connections: 10_000,
             client_limits: ClientLimits::default(),
+            required_permissions: RequiredPermissions::new(),
             max_http_connections: 1_000,
             renewal_interval: PING_WRITE_INTERVAL,
             advertised_url: None,
             ownership: Ownership::Shared { heartbeat: Duration::from_secs(10) },
             worker: Some(WorkerOptions::default()),
         }
+    }
+
+    /// Checks what can be told before anything is written.
+    fn check(&self, handlers: &Handlers) -> Result<()> {
+        if self.heartbeat_interval.is_zero() {
+            return Err(Error::configuration(
+                "the heartbeat interval is zero: clients would be pinged without pause",
+            ));
+        }
+        if self.ownership == (Ownership::Shared { heartbeat: Duration::ZERO }) {
+            return Err(Error::configuration(
+                "the server's own heartbeat is zero: it would tell others without pause that it lives",
+            ));
+        }
+        if let Some(worker) = &self.worker {
+            worker.check()?;
+        }
+        self.required_permissions.check(handlers)
     }
 }
 
@@ -215,8 +236,8 @@ impl Server {
     /// dead servers left.
     ///
     /// # Errors
-    /// When the store does not do it, when the listener has no address, when nothing says how tokens are verified, and
-    /// for an action whose name is not free.
+    /// When the store does not do it, when the listener has no address, when nothing says how tokens are verified, for an
+    /// action whose name is not free, and for a setting that cannot be used.
     pub async fn start(self, listener: TcpListener) -> Result<ReadyServer> {
         let Self { stores, config, handlers, metrics_listener, problem } = self;
         if let Some(problem) = problem {
@@ -230,11 +251,7 @@ impl Server {
                 "the server has no configuration: who may connect is not known",
             ));
         };
-        if config.heartbeat_interval.is_zero() {
-            return Err(Error::configuration(
-                "the heartbeat interval is zero: clients would be pinged without pause",
-            ));
-        }
+        config.check(&handlers)?;
         let address = listener.local_addr().map_err(|error| {
             Error::new(ErrorKind::AddressUnusable, "the address to listen on is not known").caused_by(error)
         })?;
@@ -252,15 +269,19 @@ impl Server {
         // Clients get cursors: in the clear they would show the keys of others.
         let stores = stores.with_sealed_cursors().await?;
         let delivery = Delivery::new(stores.requests(), stores.subscriptions(), metrics.clone());
-        let worker = config.worker.map(|options| {
-            Worker::new(stores.requests(), handlers.clone(), server_id.as_str(), options)
-                .with_delivery(delivery.clone())
-                .with_metrics(metrics.clone())
-        });
+        let worker = match config.worker {
+            Some(options) => Some(
+                Worker::new(stores.requests(), handlers.clone(), server_id.as_str(), options)?
+                    .with_delivery(delivery.clone())
+                    .with_metrics(metrics.clone()),
+            ),
+            None => None,
+        };
         let actions = Actions {
             requests: stores.requests(),
             subscriptions: stores.subscriptions(),
             handlers,
+            required_permissions: config.required_permissions,
             delivery,
             wake: worker.as_ref().map_or_else(Wake::default, Worker::wake),
             metrics: metrics.clone(),

@@ -21,7 +21,7 @@ use crate::{
 /// How long a handler has to notice that its request was cancelled, before its future is dropped.
 const CANCELLATION_TIME: Duration = Duration::from_secs(5);
 
-/// How long a request may be for whose action no worker has a handler.
+/// For how long a request may be due whose action no worker has a handler for.
 const UNKNOWN_ACTION_PATIENCE: Duration = Duration::from_secs(60 * 60);
 
 /// How long such a request is left to others.
@@ -55,7 +55,7 @@ impl Shared {
         (claimed.request.attempt == 1).then(|| self.age(claimed))
     }
 
-    /// For how long a request could have been carried out, since it was submitted.
+    /// For how long a request could have been carried out, since it was submitted or requeued.
     fn age(&self, claimed: &Claimed) -> Duration {
         let request = &claimed.request;
         let due = request.process_after.map_or(request.created_at, |after| after.max(request.created_at));

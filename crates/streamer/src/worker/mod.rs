@@ -12,7 +12,7 @@ mod shared;
 mod wake;
 mod work;
 
-pub use options::{DEFAULT_CONCURRENCY, WorkerOptions};
+pub use options::{DEFAULT_CONCURRENCY, MIN_LEASE, MIN_POLL_INTERVAL, WorkerOptions};
 pub use runtime::{Runtime, TokioRuntime};
 pub use wake::Wake;
 pub use work::Worker;

@@ -7,18 +7,12 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    options::WorkerOptions,
+    options::{MIN_POLL_INTERVAL, WorkerOptions},
     runtime::{Runtime, TokioRuntime, spread},
     shared::Shared,
     wake::Wake,
 };
-use crate::{delivery::Delivery, handler::Handlers, metrics::Metrics};
-
-/// The shortest pause when nothing is due; it doubles up to the poll interval.
-const MIN_PAUSE: Duration = Duration::from_millis(50);
-
-/// The shortest lease: a third of it passes between two signs of life.
-const MIN_LEASE: Duration = Duration::from_secs(1);
+use crate::{delivery::Delivery, error::Result, handler::Handlers, metrics::Metrics};
 
 /// The longest pause while the store does not answer.
 const MAX_FAILURE_PAUSE: Duration = Duration::from_secs(30);
@@ -38,24 +32,28 @@ pub struct Worker {
 
 impl Worker {
     /// A worker of this name, which is its own among all of the queue: a dead one's requests are claimed by others.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) for a lease or a poll interval that is too short.
     pub fn new(
         queue: RequestQueue,
         handlers: Handlers,
         name: impl Into<String>,
         options: WorkerOptions,
-    ) -> Self {
+    ) -> Result<Self> {
+        options.check()?;
         let metrics = Metrics::new(handlers.actions());
         let shared = Shared {
             queue,
             handlers,
             name: name.into(),
-            lease: options.lease.max(MIN_LEASE),
+            lease: options.lease,
             delivery: None,
             runtime: Arc::new(TokioRuntime),
             wake: Wake::default(),
             metrics,
         };
-        Self { shared, options }
+        Ok(Self { shared, options })
     }
 
     /// Takes time, tasks and chance from elsewhere.
@@ -93,14 +91,14 @@ impl Worker {
     /// Nothing that it meets ends it: while the store does not answer, it tries on with longer and longer pauses.
     pub async fn run(self, stop: CancellationToken) {
         let Self { shared, options } = self;
-        let poll_interval = options.poll_interval.max(MIN_PAUSE);
+        let poll_interval = options.poll_interval;
         let concurrency = options.concurrency.clamp(1, Semaphore::MAX_PERMITS.min(u32::MAX as usize));
         let places = Arc::new(Semaphore::new(concurrency));
         shared.metrics.attempts().works_on_so_many(concurrency);
         let runtime = Arc::clone(&shared.runtime);
         let shared = Arc::new(shared);
         let hurry = CancellationToken::new();
-        let mut pauses = Pauses { next: MIN_PAUSE, is_failing: false };
+        let mut pauses = Pauses { next: MIN_POLL_INTERVAL, is_failing: false };
         loop {
             let place = tokio::select! {
                 biased;
@@ -114,7 +112,7 @@ impl Worker {
                 Ok(claimed) if claimed.is_empty() => pauses.after_nothing(poll_interval),
                 Ok(claimed) => {
                     start(&shared, claimed, place, &places, &hurry).await;
-                    pauses = Pauses { next: MIN_PAUSE, is_failing: false };
+                    pauses = Pauses { next: MIN_POLL_INTERVAL, is_failing: false };
                     continue;
                 }
                 Err(error) => {
@@ -133,7 +131,7 @@ impl Worker {
             tokio::select! {
                 biased;
                 () = stop.cancelled() => break,
-                () = shared.wake.woken() => pauses.next = MIN_PAUSE,
+                () = shared.wake.woken() => pauses.next = MIN_POLL_INTERVAL,
                 () = runtime.sleep(spread(&*runtime, pause)) => {}
             }
         }

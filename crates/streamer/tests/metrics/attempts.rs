@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use dynamorm::{testing::Fault, transport::Operation};
 use serde_json::json;
-use streamer::{server::ServerConfig, worker::WorkerOptions};
+use streamer::{
+    server::ServerConfig,
+    worker::{MIN_LEASE, WorkerOptions},
+};
 
 use crate::{
     stage::{Stage, ended},
@@ -77,7 +80,7 @@ async fn that_a_stop_gives_back_are_released() {
 #[tokio::test]
 async fn whose_lease_ends_while_the_store_takes_no_heartbeat_are_lost() {
     let stage = Stage::with(|config| ServerConfig {
-        worker: Some(WorkerOptions { lease: Duration::from_millis(900), ..WorkerOptions::default() }),
+        worker: Some(WorkerOptions { lease: MIN_LEASE, ..WorkerOptions::default() }),
         ..config
     })
     .await;

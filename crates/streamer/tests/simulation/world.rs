@@ -220,7 +220,8 @@ impl World {
             bug: self.bug,
         };
         let queue = self.stores(&gate).requests();
-        let worker = Worker::new(queue, handlers, process.name(), options).with_runtime(Arc::new(runtime));
+        let worker =
+            Worker::new(queue, handlers, process.name(), options).unwrap().with_runtime(Arc::new(runtime));
         self.wakes.lock().unwrap().push(worker.wake());
         let stop = process.stop().clone();
         self.scheduler.start(process.clone(), worker.run(stop));

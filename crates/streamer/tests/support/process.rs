@@ -1,6 +1,7 @@
 //! The real binary, as a server and as a command.
 
 use std::{
+    ffi::OsStr,
     io::{BufRead, BufReader, Read, Write},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Output, Stdio},
@@ -18,7 +19,12 @@ use super::{PATIENCE, token::SECRET};
 /// DynamoDB Local. `MEASURED_STREAMER` is the path of another binary, which was built for release.
 pub fn streamer() -> Command {
     let measured = std::env::var_os("MEASURED_STREAMER");
-    let mut command = Command::new(measured.unwrap_or_else(|| env!("CARGO_BIN_EXE_streamer").into()));
+    program(measured.unwrap_or_else(|| env!("CARGO_BIN_EXE_streamer").into()))
+}
+
+/// Returns the command of a program with the same command line.
+fn program(path: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(path);
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("STREAMER_") || name == "RUST_LOG" {
             command.env_remove(name);
@@ -105,6 +111,15 @@ impl Server {
         let home = tempfile::tempdir().unwrap();
         let secret = secret_file(home.path(), SECRET);
         let mut command = streamer();
+        command.args(["serve", "--jwt-hs256-secret-file"]).arg(secret).args(arguments);
+        Self::spawn(command, home)
+    }
+
+    /// Starts a server as [`start_with`](Self::start_with) does, of this very program.
+    pub fn start_of_this_program(arguments: &[&str]) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let secret = secret_file(home.path(), SECRET);
+        let mut command = program(std::env::current_exe().unwrap());
         command.args(["serve", "--jwt-hs256-secret-file"]).arg(secret).args(arguments);
         Self::spawn(command, home)
     }

@@ -236,7 +236,7 @@ impl Reference {
         let kept = request.clone();
         *request = AsyncRequest {
             created_at: kept.created_at,
-            process_after: kept.process_after,
+            process_after: Some(now),
             attempt: kept.attempt,
             ..pending(key, &kept.payload, kept.priority, now)
         };

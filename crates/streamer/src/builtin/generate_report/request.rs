@@ -54,7 +54,8 @@ mod tests {
 
     fn refused(source: &str, group_by: &str, sum: &str) -> Option<String> {
         let request = ReportRequest { source: source.into(), group_by: group_by.into(), sum: sum.into() };
-        request.check().err().map(|failure| failure.details.unwrap()["field"].as_str().unwrap().to_owned())
+        let failure = request.check().err()?;
+        Some(failure.details.unwrap().to_value()["field"].as_str().unwrap().to_owned())
     }
 
     #[test]

@@ -81,7 +81,7 @@ async fn refuses_a_path_before_it_is_stored_and_when_it_runs() {
     for source in ["../sales.csv", "/etc/passwd", "sales.txt", ""] {
         let failure = ErasedHandler::validate(&handler, &request(source)).unwrap_err();
         assert_eq!(failure.code, Code::ValidationError, "{source}");
-        assert_eq!(failure.details, Some(json!({ "field": "source" })), "{source}");
+        assert_eq!(failure.details, Some(json!({ "field": "source" }).into()), "{source}");
 
         let error = generate(&handler, source, &attempt).await.unwrap_err();
         assert_eq!((error.code(), error.is_retryable()), (Code::ValidationError, false), "{source}");

@@ -3,7 +3,7 @@
 // Whether a state is an end, and how it is called. Those in capitals are the server's.
 const STATES = {
   SENDING: [false, "sending"], PENDING: [false, "queued"], PROCESSING: [false, "running"],
-  RETRYING: [false, "failed, to be tried again"],
+  RETRYING: [false, "failed, waiting to be tried again"],
   COMPLETED: [true, "completed"], FAILED: [true, "failed"], CANCELLED: [true, "cancelled"],
   REFUSED: [true, "refused"], GONE: [true, "no longer there"],
 };
@@ -17,6 +17,8 @@ class Card {
     // What the server has not acknowledged yet: sent again with every connection until it has.
     this.submission = request.submission ?? null;
     this.percentage = 0;
+    // When the server last said something of it.
+    this.heardAt = Date.now();
     this.root = element("card").content.firstElementChild.cloneNode(true);
     this.part = (name) => this.root.querySelector("." + name);
     this.bar = this.root.querySelector("progress");
@@ -39,7 +41,18 @@ class Card {
     return STATES[this.state][1];
   }
 
-  // A request ends once; nothing is heard of it after that.
+  // Begins anew after an end: the request was made due again.
+  revive(state) {
+    this.state = null;
+    this.percentage = 0;
+    this.progress(0, "");
+    this.problem(null);
+    this.part("result").replaceChildren();
+    this.part("show").hidden = true;
+    this.enter(state);
+  }
+
+  // A life ends once; nothing is heard of it after that.
   enter(state) {
     if (!(state in STATES) || (this.state && this.isEnded)) return;
     this.state = state;

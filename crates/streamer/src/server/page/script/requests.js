@@ -1,6 +1,8 @@
 // The requests that are shown: those of this tab, and the user's earlier ones.
 
 const MAX_CARDS = 200;
+// What is open and was not heard of for so long is asked for, so many at a time: nobody says that a try has failed.
+const QUIET_MS = 2000, MAX_LOOKS = 5;
 const cards = new Map();
 const list = element("cards"), more = element("more");
 let nextPage = null;
@@ -74,9 +76,32 @@ function subscribe(card) {
 
 // What the server says of a request besides its end, which follows by itself.
 function update(card, view) {
+  card.heardAt = Date.now();
+  if (card.isEnded) return revive(card, view);
   card.progress(view.percentage ?? 0, view.message);
-  if (!STATES[view.status]?.[0]) move(card, view.status);
-  if (view.status === "RETRYING") card.problem(view.error);
+  if (STATES[view.status]?.[0] !== false) return;
+  move(card, view.status);
+  card.problem(view.status === "RETRYING" ? view.error : null);
+}
+
+// A request that ended may have been made due again: what was written after the end is of that new life, of which nothing
+// is heard yet.
+function revive(card, view) {
+  if (STATES[view.status]?.[0] !== false || !(view.updated_at > card.endedAt)) return;
+  card.revive(view.status);
+  announce(card);
+  subscribe(card);
+  save();
+}
+
+function lookAtQuiet() {
+  const now = Date.now();
+  const isQuiet = (card) => !card.isEnded && !card.submission && now - card.heardAt >= QUIET_MS;
+  const quiet = [...cards.values()].filter(isQuiet).sort((one, other) => one.heardAt - other.heardAt);
+  for (const card of isOpen() ? quiet.slice(0, MAX_LOOKS) : []) {
+    card.heardAt = now;
+    about(card, "status", ({ data }) => { if (data) update(card, data); });
+  }
 }
 
 function cancel(card) {
@@ -90,7 +115,9 @@ function cancel(card) {
 
 function showResult(card) {
   about(card, "result", ({ data, error }) => {
-    if (error) card.problem(error); else card.result(data.result ?? null);
+    if (error) return card.problem(error);
+    card.result(data.result ?? null);
+    update(card, data);
   });
 }
 
@@ -110,20 +137,22 @@ function readPage(cursor) {
 
 function recall(view) {
   const id = view.request_id, known = cards.get(id);
-  if (known) return known.progress(view.percentage ?? 0, view.message);
+  if (known) return update(known, view);
   const created = view.created_at;
   const card = add({ id, action: view.action, created, percentage: view.percentage, message: view.message });
   if (!STATES[view.status]?.[0]) return subscribe(card);
   card.enter(view.status);
+  card.endedAt = view.ended_at ?? view.updated_at;
   card.problem(view.error);
   card.part("show").hidden = view.status !== "COMPLETED";
   save();
 }
 
 // What comes of a request that is waited for.
-function hear(id, { type, percentage, message, result, error }) {
+function hear(id, { type, percentage, message, result, error, timestamp }) {
   const card = cards.get(id);
   if (!card || card.isEnded) return;
+  card.heardAt = Date.now();
   if (type === "progress") {
     move(card, "PROCESSING");
     card.problem(null);
@@ -131,23 +160,29 @@ function hear(id, { type, percentage, message, result, error }) {
   } else if (type === "complete") {
     card.result(result);
     card.problem(null);
-    end(card, "COMPLETED");
+    end(card, "COMPLETED", null, timestamp);
   } else if (type === "error") {
     const states = { CANCELLED: "CANCELLED", NOT_FOUND: "GONE" };
-    end(card, states[error.code] ?? "FAILED", error);
+    end(card, states[error.code] ?? "FAILED", error, timestamp);
   }
 }
 
-function end(card, state, error) {
+// `at` is when the server told of it, in seconds; none of what was never stored.
+function end(card, state, error, at) {
   if (error) card.problem(error);
+  card.endedAt = at;
   move(card, state);
   save();
 }
 
-// Says what changed to those who do not see it; progress would be too much.
 function move(card, state) {
   if (card.isEnded || card.state === state) return;
   card.enter(state);
+  announce(card);
+}
+
+// Says what changed to those who do not see it; progress would be too much.
+function announce(card) {
   element("announcement").textContent = card.action + " " + card.text;
 }
 
@@ -161,6 +196,9 @@ function restore() {
   } catch { /* nothing that this page kept */ }
 }
 
+setInterval(lookAtQuiet, QUIET_MS);
+// Somebody who comes back to the page sees what became of the requests meanwhile.
+addEventListener("visibilitychange", () => { if (!document.hidden && isOpen()) readPage(null); });
 // With all progress: the bar begins where it was.
 addEventListener("pagehide", save);
 more.addEventListener("click", () => { if (isOpen() && nextPage) readPage(nextPage); });

@@ -1,0 +1,111 @@
+//! A request whose action no worker has a handler for, by a clock that the test sets.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod support;
+
+use std::time::Duration;
+
+use dynamorm::{Db, testing::TestClock};
+use streamer::{
+    handler::Handlers,
+    worker::{Worker, WorkerOptions},
+};
+use streamer_store::{AsyncRequest, RequestKey, RequestQueue, RequestStatus, StoreFactory, Submission};
+use support::running::until;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+/// For so long it is left to other workers.
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+/// A worker that has no handler at all, and the one request of its queue.
+struct Stage {
+    clock: TestClock,
+    requests: RequestQueue,
+    _worker: DropGuard,
+}
+
+impl Stage {
+    async fn new() -> Self {
+        let clock = TestClock::new();
+        let stores = StoreFactory::from_db(Db::memory().unwrap().with_clock(clock.clone())).with_shards(1);
+        stores.ensure_tables().await.unwrap();
+        let requests = stores.requests();
+        // One try: what used it up would fail the request.
+        let submission = Submission::new("t-1", "u-1", "of another version").id("r-1").max_retries(0);
+        requests.enqueue(submission).await.unwrap();
+        let options = WorkerOptions { poll_interval: Duration::from_millis(50), ..WorkerOptions::default() };
+        let worker = Worker::new(requests.clone(), Handlers::new(), "w-1", options).unwrap();
+        let stop = CancellationToken::new();
+        tokio::spawn(worker.run(stop.clone()));
+        Self { clock, requests, _worker: stop.drop_guard() }
+    }
+
+    fn key() -> RequestKey {
+        RequestKey::new("t-1", "r-1")
+    }
+
+    async fn stored(&self) -> AsyncRequest {
+        self.requests.get_consistent(&Self::key()).await.unwrap()
+    }
+
+    /// Waits until the request was claimed so often, and is open and nobody's again.
+    async fn is_given_back(&self, attempt: u32) {
+        until(async || {
+            let stored = self.stored().await;
+            assert!(stored.status.is_open(), "it ended with {:?}", stored.error);
+            (stored.attempt, stored.status) == (attempt, RequestStatus::Pending)
+        })
+        .await;
+    }
+
+    /// Waits until the request has failed; returns by which code.
+    async fn fails(&self) -> String {
+        until(async || self.stored().await.status == RequestStatus::Failed).await;
+        self.stored().await.error.unwrap().code
+    }
+}
+
+mod request {
+    use super::*;
+
+    #[tokio::test]
+    async fn is_left_to_others_for_an_hour_with_all_its_tries() {
+        let stage = Stage::new().await;
+        stage.is_given_back(1).await;
+
+        stage.clock.advance(HOUR - Duration::from_secs(1));
+        stage.is_given_back(2).await;
+
+        assert_eq!(stage.stored().await.tries, 0);
+    }
+
+    #[tokio::test]
+    async fn fails_after_an_hour() {
+        let stage = Stage::new().await;
+        stage.is_given_back(1).await;
+
+        stage.clock.advance(HOUR);
+
+        assert_eq!(stage.fails().await, "INVALID_ACTION");
+        assert_eq!(stage.stored().await.attempt, 2);
+    }
+
+    #[tokio::test]
+    async fn that_is_requeued_has_another_hour() {
+        let stage = Stage::new().await;
+        stage.is_given_back(1).await;
+        stage.clock.advance(HOUR);
+        stage.fails().await;
+        stage.clock.advance(HOUR);
+
+        stage.requests.requeue(&Stage::key()).await.unwrap();
+        stage.is_given_back(3).await;
+        stage.clock.advance(HOUR - Duration::from_secs(1));
+        stage.is_given_back(4).await;
+        // As long as it was given back for.
+        stage.clock.advance(Duration::from_secs(10));
+
+        assert_eq!(stage.fails().await, "INVALID_ACTION");
+    }
+}
