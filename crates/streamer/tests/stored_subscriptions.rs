@@ -196,5 +196,4 @@ async fn ten_thousand_of_one_connection_are_each_told_once() {
     .await
     .expect("all subscriptions to be removed");
     stage.listener.hears_nothing_more().await;
-    stage.server.stop().await;
 }
