@@ -1,8 +1,17 @@
 use std::future::Future;
 
-use dynamorm::Db;
+use dynamorm::{Db, prelude::*};
 
 use crate::{item::Client, server::Server};
+
+/// What a batch reads of each item.
+#[derive(Projection)]
+#[dynamorm(model = Client)]
+#[allow(dead_code, reason = "read, and then dropped")]
+struct Address {
+    domain_name: String,
+    source_ip: String,
+}
 
 /// Allocations of one call, once connections, keys and caches are there: those of most of twenty.
 fn count<F: Future>(call: impl Fn(Db) -> F) -> u64 {
@@ -67,4 +76,15 @@ fn of_a_batch_of_reads_are_at_most_20_an_item() {
     });
 
     assert!(count <= 150 + 20 * 100, "{count}");
+}
+
+#[test]
+fn of_a_batch_of_reads_of_two_fields_are_at_most_6_an_item() {
+    let count = count(|db| async move {
+        let keys = (0..100).map(|number| Client::key("001003", format!("L0SM9cOFvHcCI{number:04}=")));
+        let got = db.batch_get(keys).project::<Address>().await.unwrap();
+        assert_eq!(got.found.len(), 100);
+    });
+
+    assert!(count <= 150 + 6 * 100, "{count}");
 }
