@@ -23,8 +23,9 @@ mod command_line {
 
     /// Runs the command with a setting; returns its exit code and what it said.
     fn refused(arguments: &[&str], variable: Option<(&str, &str)>) -> (Option<i32>, String) {
+        let folder = tempfile::tempdir().unwrap();
         let mut command = streamer();
-        command.args(arguments).envs(variable);
+        command.current_dir(folder.path()).args(arguments).envs(variable);
         let output = run(&mut command);
         (output.status.code(), String::from_utf8(output.stderr).unwrap())
     }

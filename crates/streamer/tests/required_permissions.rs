@@ -137,9 +137,11 @@ mod flag {
 
     #[test]
     fn is_read_from_the_environment() {
-        let required = "count=a,dance=b";
+        let folder = tempfile::tempdir().unwrap();
+        let mut serve = streamer();
+        serve.current_dir(folder.path()).args(["serve", "--listen", "127.0.0.1:0"]);
 
-        let output = run(streamer().arg("serve").env("STREAMER_REQUIRE_PERMISSION", required));
+        let output = run(serve.env("STREAMER_REQUIRE_PERMISSION", "count=a,dance=b"));
 
         let said = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(2), "{said}");

@@ -139,14 +139,14 @@ mod queued_action {
     #[test]
     fn that_takes_too_long_exits_with_8_and_goes_on() {
         let server = Server::start();
-        let count = ["count", "--payload", r#"{"to":15,"delay_ms":100}"#, "--id", "r-1", "--json"];
+        let count = ["count", "--payload", r#"{"to":40,"delay_ms":100}"#, "--id", "r-1", "--json"];
 
-        let short = run(signed_in(&server, &count).args(["--timeout", "300ms"]));
+        let short = run(signed_in(&server, &count).args(["--timeout", "2s"]));
         let rest = run(&mut signed_in(&server, &count));
 
         assert_eq!((short.status.code(), rest.status.code()), (Some(8), Some(0)));
         assert!(stderr(&short).contains("request `r-1` has not ended in time"), "{}", stderr(&short));
-        assert_eq!(lines(&rest).last().unwrap()["result"], json!({ "counted": 15 }));
+        assert_eq!(lines(&rest).last().unwrap()["result"], json!({ "counted": 40 }));
     }
 
     #[test]
@@ -262,14 +262,15 @@ mod timeout {
         Ok(response)
     }
 
-    /// Submits to a server with half a second of time; returns what was said, after not much more than that.
+    /// Submits to a server with two seconds of time, in which a busy machine connects; returns what was said, before the
+    /// client gives up by itself.
     fn submit_in_time(url: &str) -> Output {
-        let count = ["submit", "count", "--id", "r-1", "--timeout", "500ms", "--url", url];
+        let count = ["submit", "count", "--id", "r-1", "--timeout", "2s", "--url", url];
         let began = Instant::now();
 
         let output = run(streamer().args(count).env("STREAMER_TOKEN", "a.b.c"));
 
-        assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+        assert!(began.elapsed() < Duration::from_secs(8), "{:?}", began.elapsed());
         output
     }
 
@@ -295,9 +296,9 @@ mod timeout {
     #[test]
     fn ends_a_wait_for_the_end_and_says_how_to_go_on() {
         let server = Server::start();
-        let count = ["count", "--payload", r#"{"to":15,"delay_ms":100}"#, "--id", "r-1"];
+        let count = ["count", "--payload", r#"{"to":100,"delay_ms":100}"#, "--id", "r-1"];
 
-        let output = run(signed_in(&server, &count).args(["--timeout", "500ms"]));
+        let output = run(signed_in(&server, &count).args(["--timeout", "2s"]));
 
         assert_eq!(output.status.code(), Some(8), "{}", stderr(&output));
         let said = stderr(&output);
