@@ -97,12 +97,7 @@ impl Embedded {
 
     /// Runs what is short for certain here and now: the hop to the engine's thread costs several times what reading one
     /// item does. Only a read is, and only while the engine's lock is free: a write waits for the disk.
-    fn read_here(
-        &self,
-        operation: Operation,
-        body: &[u8],
-        own: OwnTokens,
-    ) -> Option<Result<Bytes, Refusal>> {
+    fn read_here(&self, operation: Operation, body: &[u8], own: OwnTokens) -> Option<Result<Bytes, Refusal>> {
         if operation != Operation::GetItem {
             return None;
         }
