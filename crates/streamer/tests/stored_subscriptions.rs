@@ -26,7 +26,6 @@ const MANY: Duration = Duration::from_secs(240);
 /// A server, a request that waits for its gate, and a connection of another user that did not ask for it.
 struct Stage {
     stores: StoreFactory,
-    server: Running,
     gated: Gated,
     submitter: Client,
     listener: Client,
@@ -43,7 +42,7 @@ impl Stage {
         let mut listener = server.connect("u-2").await;
         let listener_id = listener.connection_id().await;
         submitter.ask(json!({ "id": "r-1", "action": "gated" })).await;
-        Self { stores, server, gated, submitter, listener, listener_id }
+        Self { stores, gated, submitter, listener, listener_id }
     }
 
     async fn subscribe(&self, tenant: &str, id: &str, wants: &[EventType]) {

@@ -86,7 +86,10 @@ impl State {
     fn remove(&mut self, key: &RequestKey) -> Option<Awaited> {
         let awaited = self.awaited.remove(key)?;
         self.bytes -= awaited.size();
-        self.forget_due(key);
+        // To look for what is not due would be to look at all that is, for each that ends.
+        if awaited.pending().is_some() {
+            self.forget_due(key);
+        }
         Some(awaited)
     }
 
