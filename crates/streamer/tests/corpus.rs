@@ -1,10 +1,13 @@
-//! What the fuzz targets have been through, and changes of it, on any compiler: the bodies are the very same.
+//! What the fuzz targets have been through, and changes of it, without libFuzzer: the bodies are the very same.
+//! What libFuzzer finds by itself, `cargo xtask fuzz` tells.
 //!
 //! `PROPTEST_CASES=1000000 cargo test -p streamer --release --test corpus` changes each file so often.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 #![allow(unreachable_pub, reason = "the bodies are of another crate")]
 
+#[path = "../fuzz/bodies/claims.rs"]
+mod claims;
 #[path = "../fuzz/bodies/frames.rs"]
 mod frames;
 #[path = "../fuzz/bodies/jwks.rs"]
@@ -110,6 +113,11 @@ mod any_bytes {
     #[test]
     fn are_a_token_or_none_that_is_shown() {
         survives("token", token::token);
+    }
+
+    #[test]
+    fn are_claims_that_name_somebody_or_are_refused() {
+        survives("claims", claims::claims);
     }
 
     #[test]

@@ -1,5 +1,6 @@
-//! The project's own tasks: `cargo xtask test`, `cargo xtask tidy` and what they need.
+//! The project's own tasks: `cargo xtask test`, `cargo xtask tidy`, `cargo xtask fuzz` and what they need.
 
+mod fuzz;
 mod provision;
 mod simulate;
 mod test;
@@ -28,6 +29,8 @@ enum Task {
     DynamodbLocal,
     /// Runs the request queue under every fault, by more seeds than the tests do.
     Simulate(simulate::Arguments),
+    /// Looks, by libFuzzer and for a bounded time, for inputs that break what Streamer reads from strangers.
+    Fuzz(fuzz::Arguments),
     /// Runs a program until standard input ends.
     #[command(hide = true)]
     Tether(tether::Arguments),
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
         Task::Tidy => tidy::run(root),
         Task::DynamodbLocal => provision::serve_dynamodb_local(root),
         Task::Simulate(arguments) => simulate::run(root, &arguments),
+        Task::Fuzz(arguments) => fuzz::run(root, &arguments),
         Task::Tether(arguments) => tether::run(&arguments),
     };
 

@@ -39,6 +39,7 @@ const LAYERS: &[Layer] = &[
         uses: &["streamer-store", "streamer-client", "dynamorm"],
         tests_use: &["dynamorm-conformance"],
     },
+    Layer { name: "streamer-fuzz", uses: &["streamer"], tests_use: &[] },
     // The other benchmark for what shows the figures.
     Layer { name: "streamer-bench", uses: &["streamer-store", "dynamorm", "dynamorm-bench"], tests_use: &[] },
     Layer { name: "xtask", uses: &[], tests_use: &[] },
