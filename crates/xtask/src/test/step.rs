@@ -72,19 +72,9 @@ impl Step {
             Self::Tidy => &[],
             Self::Lints => &[
                 &["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"],
-                // Its lock file is one that nothing else looks at: it fails here when it lags behind.
-                &[
-                    "clippy",
-                    "--manifest-path",
-                    PEER,
-                    "--locked",
-                    "--all-targets",
-                    "--target-dir",
-                    "target",
-                    "--",
-                    "-D",
-                    "warnings",
-                ],
+                // Its lock file is one that nothing else looks at: it fails here when it lags behind. To build it, SQLite and
+                // all, would take a tenth of the time that CI has.
+                &["fetch", "--manifest-path", PEER, "--locked"],
             ],
             Self::Tests => &[&["test", "--workspace", "--all-features", "--no-fail-fast"]],
             Self::Docs => &[&["doc", "--workspace", "--all-features", "--no-deps"]],
