@@ -1,4 +1,4 @@
-use std::{fmt, future::ready, io, path::Path, sync::Arc, time::Duration};
+use std::{fmt, io, path::Path, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use dynamorm_core::transport::{
@@ -88,20 +88,17 @@ impl Embedded {
         body: Bytes,
         own: OwnTokens,
     ) -> Result<Bytes, Refusal> {
-        if let Some(answer) = self.read_here(operation, &body, own) {
-            return answer;
-        }
         let engine = Arc::clone(&self.shared.engine);
-        self.shared.thread.run(move || engine.run(operation, &body, own)).await
-    }
-
-    /// Runs what is short for certain here and now: the hop to the engine's thread costs several times what reading one
-    /// item does. Only a read is, and only while the engine's lock is free: a write waits for the disk.
-    fn read_here(&self, operation: Operation, body: &[u8], own: OwnTokens) -> Option<Result<Bytes, Refusal>> {
-        if operation != Operation::GetItem {
-            return None;
+        let call = move || engine.run(operation, &body, own);
+        // The hop to the engine's thread costs several times what reading one item does. Only a read, and only while
+        // the engine's lock is free, is short for certain: a write waits for the disk.
+        if operation == Operation::GetItem {
+            return match self.shared.thread.run_here(call) {
+                Ok(answer) => answer,
+                Err(call) => self.shared.thread.run(call).await,
+            };
         }
-        self.shared.thread.run_here(|| self.shared.engine.run(operation, body, own))
+        self.shared.thread.run(call).await
     }
 
     pub(crate) fn lock(&self) -> Option<&LockFile> {
@@ -111,23 +108,16 @@ impl Embedded {
 
 impl Transport for Embedded {
     fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, TransportError>> {
-        let Request { operation, body, .. } = request;
-        // What is awaited then is the answer alone: a future with room for the wait takes a tenth of the mapper's share.
-        if let Some(answer) = self.read_here(operation, &body, OwnTokens::Drop) {
-            return Box::pin(ready(respond(answer)));
-        }
-        Box::pin(async move { respond(self.call(operation, body, OwnTokens::Drop).await) })
+        Box::pin(async move {
+            match self.call(request.operation, request.body, OwnTokens::Drop).await {
+                Ok(body) => Ok(Response { body, attempts: 1 }),
+                Err(refusal) => Err(refusal.into_transport_error(1)),
+            }
+        })
     }
 
     fn capabilities(&self) -> Capabilities {
         CAPABILITIES
-    }
-}
-
-fn respond(answer: Result<Bytes, Refusal>) -> Result<Response, TransportError> {
-    match answer {
-        Ok(body) => Ok(Response { body, attempts: 1 }),
-        Err(refusal) => Err(refusal.into_transport_error(1)),
     }
 }
 

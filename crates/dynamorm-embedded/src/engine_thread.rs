@@ -67,13 +67,15 @@ impl EngineThread {
         answered.await.map_err(|_| stopped())?
     }
 
-    /// Runs `call` here and now; `None` if something else is using the engine.
-    pub(crate) fn run_here<T>(
+    /// Runs `call` here and now if nothing else is using the engine, or gives it back.
+    pub(crate) fn run_here<T, C: FnOnce() -> Result<T, Refusal>>(
         &self,
-        call: impl FnOnce() -> Result<T, Refusal>,
-    ) -> Option<Result<T, Refusal>> {
-        let _occupied = self.occupancy.try_enter()?;
-        Some(guarded(call))
+        call: C,
+    ) -> Result<Result<T, Refusal>, C> {
+        match self.occupancy.try_enter() {
+            Some(_occupied) => Ok(guarded(call)),
+            None => Err(call),
+        }
     }
 }
 
@@ -132,7 +134,7 @@ mod tests {
         assert_eq!(panicked.status, 500);
         assert!(!String::from_utf8_lossy(&panicked.body).contains("on purpose"));
         assert_eq!(thread.run(|| Ok(1)).await.unwrap(), 1);
-        assert!(matches!(thread.run_here(|| Ok(1)), Some(Ok(1))), "the panic left the engine occupied");
+        assert!(matches!(thread.run_here(|| Ok(1)), Ok(Ok(1))), "the panic left the engine occupied");
     }
 
     #[test]
@@ -141,10 +143,10 @@ mod tests {
         let thread = EngineThread::start(occupancy.clone()).unwrap();
         let occupied = occupancy.enter();
 
-        let while_occupied = thread.run_here(|| Ok(1)).is_some();
+        let while_occupied = thread.run_here(|| Ok(1)).is_ok();
         drop(occupied);
 
         assert!(!while_occupied);
-        assert!(thread.run_here(|| Ok(1)).is_some());
+        assert!(thread.run_here(|| Ok(1)).is_ok());
     }
 }
