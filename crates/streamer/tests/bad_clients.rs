@@ -226,6 +226,40 @@ mod flood_of_connections {
 mod flood_of_messages {
     use super::*;
 
+    /// Sends a message as fast as it goes until the server closes the connection; returns with which code.
+    async fn flood(client: Client, message: Message) -> Option<u16> {
+        let (mut sink, mut stream) = client.socket.split();
+        let flood = async {
+            while sink.send(message.clone()).await.is_ok() {}
+            std::future::pending::<()>().await;
+        };
+        let closed = async {
+            loop {
+                match stream.next().await {
+                    Some(Ok(Message::Close(frame))) => {
+                        return frame.map(|frame| u16::from(frame.code));
+                    }
+                    Some(Ok(_)) => {}
+                    Some(Err(_)) | None => return None,
+                }
+            }
+        };
+        tokio::select! {
+            () = flood => None,
+            code = closed => code,
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn ends_with_4429_though_it_is_of_pings() {
+        let server = Server::start();
+        let client = Client::connect(server.address(), &signed(&claims("u-1", "t-1"))).await;
+
+        let code = timeout(PATIENCE, flood(client, Message::Ping(Vec::new().into()))).await.expect("an end");
+
+        assert_eq!(code, Some(4429));
+    }
+
     #[tokio::test(flavor = "multi_thread")]
     async fn ends_with_4429_and_slows_nobody_else_down() {
         let server = Server::start();
@@ -233,29 +267,7 @@ mod flood_of_messages {
         let mut floods = JoinSet::new();
         for _ in 0..5 {
             let client = Client::connect(server.address(), &signed(&claims("u-1", "t-1"))).await;
-            floods.spawn(async move {
-                let (mut sink, mut stream) = client.socket.split();
-                let message = Message::text(json!({ "action": "ping" }).to_string());
-                let flood = async {
-                    while sink.send(message.clone()).await.is_ok() {}
-                    std::future::pending::<()>().await;
-                };
-                let closed = async {
-                    loop {
-                        match stream.next().await {
-                            Some(Ok(Message::Close(frame))) => {
-                                return frame.map(|frame| u16::from(frame.code));
-                            }
-                            Some(Ok(_)) => {}
-                            Some(Err(_)) | None => return None,
-                        }
-                    }
-                };
-                tokio::select! {
-                    () = flood => None,
-                    code = closed => code,
-                }
-            });
+            floods.spawn(flood(client, Message::text(json!({ "action": "ping" }).to_string())));
         }
 
         let slowest = slowest_answer(&mut other, Duration::from_secs(3)).await;

@@ -6,12 +6,19 @@ mod support;
 
 use std::{collections::HashSet, time::Duration};
 
+use dynamorm::{
+    Db,
+    testing::{Fault, Faults, Recording},
+    transport::Operation,
+};
+use futures_util::{SinkExt, StreamExt};
 use serde_json::json;
 use streamer::server::Ownership;
 use streamer_store::{
     AsyncRequest, EventType, Json, RequestKey, RequestStatus, StoreFactory, Submission, Subscription,
 };
 use support::{
+    PATIENCE,
     client::Client,
     database::Database,
     handler::Gated,
@@ -19,6 +26,7 @@ use support::{
     queue::{TENANT, USER, connect},
     running::{Running, until},
 };
+use tokio_tungstenite::tungstenite::Message;
 
 /// How long 10,000 requests may take, in a build without optimization.
 const MANY: Duration = Duration::from_secs(240);
@@ -34,7 +42,11 @@ struct Stage {
 
 impl Stage {
     async fn new() -> Self {
-        let (stores, gated) = (StoreFactory::connect("memory:").unwrap().with_shards(1), Gated::default());
+        Self::over(Db::memory().unwrap()).await
+    }
+
+    async fn over(db: Db) -> Self {
+        let (stores, gated) = (StoreFactory::from_db(db).with_shards(1), Gated::default());
         let handler = gated.clone();
         let server =
             Running::start_with(&stores, Ownership::Exclusive, |server| server.handler(handler)).await;
@@ -52,6 +64,29 @@ impl Stage {
         let subscription =
             Subscription::new(self.listener_id.as_str(), &key, "operator", wants, subscriptions.now());
         subscriptions.subscribe(&subscription).await.unwrap();
+    }
+
+    /// Stores requests that have ended with this result, and has the listener subscribe to each.
+    async fn subscribe_to_ended(&self, count: usize, result: &Json) {
+        let template = AsyncRequest {
+            status: RequestStatus::Completed,
+            status_shard: "COMPLETED#00".to_owned(),
+            result: Some(result.clone()),
+            ..self.stores.requests().get_consistent(&RequestKey::new("t-1", "r-1")).await.unwrap()
+        };
+        let now = self.stores.requests().now();
+        for numbers in (0..count).collect::<Vec<_>>().chunks(1_000) {
+            let named =
+                |number: &usize| AsyncRequest { request_id: format!("n-{number}"), ..template.clone() };
+            let requests: Vec<_> = numbers.iter().map(named).collect();
+            let wanted = |request: &AsyncRequest| {
+                let (connection, key) = (self.listener_id.as_str(), request.request_key());
+                Subscription::new(connection, &key, "u-2", [EventType::All], now)
+            };
+            let subscriptions: Vec<_> = requests.iter().map(wanted).collect();
+            let batch = self.stores.db().batch_write().put_all(&requests).put_all(&subscriptions);
+            assert_eq!(batch.await.unwrap().written, 2 * numbers.len());
+        }
     }
 
     async fn count(&self) -> u64 {
@@ -160,27 +195,42 @@ async fn is_heard_when_the_command_line_writes_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whose_results_there_is_no_room_for_are_read_once_whatever_the_client_sends_meanwhile() {
+    const RESULTS: usize = 10;
+    let (db, recording) = Recording::under(Db::memory().unwrap());
+    let (db, faults) = Faults::under(db);
+    let stage = Stage::over(db).await;
+    let large = Json::parse(&format!(r#"{{"text":"{}"}}"#, "x".repeat(90_000))).unwrap();
+    faults.on(Operation::GetItem).inject(Fault::Slow(Duration::from_millis(50)));
+    recording.take();
+
+    stage.subscribe_to_ended(RESULTS, &large).await;
+    let (mut sink, mut stream) = stage.listener.socket.split();
+    let pings = async {
+        while sink.send(Message::Ping(Vec::new().into())).await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let ends = async {
+        let mut ends = 0;
+        while ends < RESULTS {
+            ends += usize::from(stream.next().await.unwrap().unwrap().is_text());
+        }
+    };
+    tokio::select! {
+        () = pings => panic!("the connection ended"),
+        heard = tokio::time::timeout(PATIENCE, ends) => heard.expect("all ends"),
+    }
+
+    let reads = recording.take_operations().into_iter().filter(|of| *of == Operation::GetItem).count();
+    assert!((1..=RESULTS).contains(&reads), "{reads}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn ten_thousand_of_one_connection_are_each_told_once() {
     const MANY_REQUESTS: usize = 10_000;
     let mut stage = Stage::new().await;
-    let ended = AsyncRequest {
-        status: RequestStatus::Completed,
-        status_shard: "COMPLETED#00".to_owned(),
-        result: Some(Json::empty()),
-        ..stage.stores.requests().get_consistent(&RequestKey::new("t-1", "r-1")).await.unwrap()
-    };
-    let now = stage.stores.requests().now();
-    for numbers in (0..MANY_REQUESTS).collect::<Vec<_>>().chunks(1_000) {
-        let named = |number: &usize| AsyncRequest { request_id: format!("n-{number}"), ..ended.clone() };
-        let requests: Vec<_> = numbers.iter().map(named).collect();
-        let wanted = |request: &AsyncRequest| {
-            let (connection, key) = (stage.listener_id.as_str(), request.request_key());
-            Subscription::new(connection, &key, "u-2", [EventType::All], now)
-        };
-        let subscriptions: Vec<_> = requests.iter().map(wanted).collect();
-        let batch = stage.stores.db().batch_write().put_all(&requests).put_all(&subscriptions);
-        assert_eq!(batch.await.unwrap().written, 2 * numbers.len());
-    }
+    stage.subscribe_to_ended(MANY_REQUESTS, &Json::empty()).await;
 
     let heard = tokio::time::timeout(MANY, stage.listener.hears_all(MANY_REQUESTS)).await.expect("all ends");
 

@@ -11,7 +11,9 @@ use streamer::{
     handler::Handlers,
     worker::{Worker, WorkerOptions},
 };
-use streamer_store::{AsyncRequest, RequestKey, RequestQueue, RequestStatus, StoreFactory, Submission};
+use streamer_store::{
+    AsyncRequest, DEFAULT_LEASE, RequestKey, RequestQueue, RequestStatus, StoreFactory, Submission,
+};
 use support::running::until;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -22,23 +24,33 @@ const HOUR: Duration = Duration::from_secs(60 * 60);
 struct Stage {
     clock: TestClock,
     requests: RequestQueue,
-    _worker: DropGuard,
+    _worker: Option<DropGuard>,
 }
 
 impl Stage {
     async fn new() -> Self {
+        let stage = Self::without_worker().await;
+        Self { _worker: Some(stage.work()), ..stage }
+    }
+
+    async fn without_worker() -> Self {
         let clock = TestClock::new();
         let stores = StoreFactory::from_db(Db::memory().unwrap().with_clock(clock.clone())).with_shards(1);
         stores.ensure_tables().await.unwrap();
         let requests = stores.requests();
-        // One try: what used it up would fail the request.
-        let submission = Submission::new("t-1", "u-1", "of another version").id("r-1").max_retries(0);
+        // Two tries: what used them up would fail the request.
+        let submission = Submission::new("t-1", "u-1", "of another version").id("r-1").max_retries(1);
         requests.enqueue(submission).await.unwrap();
+        Self { clock, requests, _worker: None }
+    }
+
+    /// Starts the worker.
+    fn work(&self) -> DropGuard {
         let options = WorkerOptions { poll_interval: Duration::from_millis(50), ..WorkerOptions::default() };
-        let worker = Worker::new(requests.clone(), Handlers::new(), "w-1", options).unwrap();
+        let worker = Worker::new(self.requests.clone(), Handlers::new(), "w-1", options).unwrap();
         let stop = CancellationToken::new();
         tokio::spawn(worker.run(stop.clone()));
-        Self { clock, requests, _worker: stop.drop_guard() }
+        stop.drop_guard()
     }
 
     fn key() -> RequestKey {
@@ -92,6 +104,41 @@ mod request {
     }
 
     #[tokio::test]
+    async fn that_was_submitted_long_ago_has_its_hour_from_when_nobody_could() {
+        let stage = Stage::without_worker().await;
+        stage.clock.advance(3 * HOUR);
+
+        let _worker = stage.work();
+        stage.is_given_back(1).await;
+        stage.clock.advance(HOUR - Duration::from_secs(1));
+        stage.is_given_back(2).await;
+    }
+
+    #[tokio::test]
+    async fn that_a_worker_with_its_handler_began_never_fails_for_want_of_one() {
+        let stage = Stage::without_worker().await;
+        // It dies in the middle of it.
+        stage.requests.claim(&Stage::key(), "w-0", DEFAULT_LEASE).await.unwrap();
+        stage.clock.advance(Duration::from_secs(60));
+
+        let _worker = stage.work();
+        for attempt in 2..5 {
+            stage.is_given_back(attempt).await;
+            stage.clock.advance(2 * HOUR);
+        }
+    }
+
+    #[tokio::test]
+    async fn is_soon_anothers_to_carry_out() {
+        let stage = Stage::new().await;
+        stage.is_given_back(1).await;
+
+        let pause = stage.stored().await.visible_at.saturating_duration_since(stage.requests.now());
+
+        assert!(pause <= Duration::from_secs(1), "{pause:?}");
+    }
+
+    #[tokio::test]
     async fn that_is_requeued_has_another_hour() {
         let stage = Stage::new().await;
         stage.is_given_back(1).await;
@@ -104,7 +151,7 @@ mod request {
         stage.clock.advance(HOUR - Duration::from_secs(1));
         stage.is_given_back(4).await;
         // As long as it was given back for.
-        stage.clock.advance(Duration::from_secs(10));
+        stage.clock.advance(Duration::from_secs(30));
 
         assert_eq!(stage.fails().await, "INVALID_ACTION");
     }

@@ -3,7 +3,10 @@ use std::future::IntoFuture;
 use dynamorm::ItemStream;
 
 use super::{entry::ConnectionEntry, ping::PingGate};
-use crate::error::{Error, ErrorKind};
+use crate::{
+    error::{Error, ErrorKind},
+    subscription::SubscriptionStore,
+};
 
 /// What an operation that removes many connections did.
 #[derive(Debug, Default)]
@@ -18,7 +21,7 @@ pub struct Removal {
     pub failed: Vec<RemovalFailure>,
 }
 
-/// A connection that could not be removed.
+/// A connection that could not be removed, or whose subscriptions could not: those expire by themselves.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct RemovalFailure {
@@ -28,11 +31,12 @@ pub struct RemovalFailure {
     pub error: Error,
 }
 
-/// Removes each connection of a stream by `delete`, which says on what condition.
+/// Removes each connection of a stream by `delete`, which says on what condition, and then what it subscribed to.
 pub(super) async fn remove_each<D>(
     operation: &'static str,
     mut connections: ItemStream<ConnectionEntry>,
     pings: &PingGate,
+    subscriptions: &SubscriptionStore,
     delete: impl Fn(&str) -> D,
 ) -> Result<Removal, Error>
 where
@@ -47,6 +51,11 @@ where
             Ok(Some(_)) => {
                 pings.forget(&id);
                 removal.removed += 1;
+                let left = match subscriptions.delete_by_connection(&id).await {
+                    Ok(unsubscribed) => unsubscribed.failed.into_iter().next().map(|failure| failure.error),
+                    Err(error) => Some(error),
+                };
+                removal.failed.extend(left.map(|error| RemovalFailure { connection_id: id, error }));
             }
             // Gone by itself meanwhile.
             Ok(None) => {}

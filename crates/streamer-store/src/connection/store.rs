@@ -25,7 +25,7 @@ use crate::{
 /// | [`disconnect`](Self::disconnect) | one DeleteItem, one Query, and one BatchWriteItem for every 25 subscriptions |
 /// | [`list_by_user`](Self::list_by_user), [`list_by_tenant`](Self::list_by_tenant) | one Query a page |
 /// | [`update_last_ping`](Self::update_last_ping) | at most one UpdateItem a minute and connection |
-/// | [`delete_stale`](Self::delete_stale), [`delete_all`](Self::delete_all) | a Scan, and one DeleteItem for each that goes |
+/// | [`delete_stale`](Self::delete_stale), [`delete_all`](Self::delete_all) | a Scan, and for each that goes a DeleteItem, a Query, and a BatchWriteItem for every 25 subscriptions |
 #[derive(Clone, Debug)]
 pub struct ConnectionStore {
     db: Db,
@@ -177,13 +177,16 @@ impl ConnectionStore {
     /// As [`delete`](Self::delete).
     pub async fn disconnect(&self, connection_id: &str) -> Result<Disconnected, Error> {
         let connection = self.remove("connections.disconnect", connection_id).await?;
+        let subscriptions = self.subscriptions().delete_by_connection(connection_id).await?;
+        Ok(Disconnected { connection, subscriptions })
+    }
+
+    fn subscriptions(&self) -> SubscriptionStore {
         let subscriptions = SubscriptionStore::new(self.db.clone());
-        let subscriptions = match &self.tenant {
+        match &self.tenant {
             Some(tenant) => subscriptions.for_tenant(Arc::clone(tenant)),
             None => subscriptions,
-        };
-        let subscriptions = subscriptions.delete_by_connection(connection_id).await?;
-        Ok(Disconnected { connection, subscriptions })
+        }
     }
 
     /// The connections of a user, newest first.
@@ -226,8 +229,8 @@ impl ConnectionStore {
         Ok(PingOutcome::Written)
     }
 
-    /// Removes the connections whose last ping was before `before`: a Scan of the table, and one conditional delete for
-    /// each. One that is pinged meanwhile stays.
+    /// Removes the connections whose last ping was before `before`: a Scan of the table, and for each one conditional delete
+    /// and what [`SubscriptionStore::delete_by_connection`] costs. One that is pinged meanwhile stays, with its subscriptions.
     ///
     /// # Errors
     /// When the scan fails. A delete that fails is in the [`Removal`], and the others go on.
@@ -273,6 +276,6 @@ impl ConnectionStore {
                 None => delete,
             }
         };
-        remove_each(operation, scan.stream(), &self.pings, delete).await
+        remove_each(operation, scan.stream(), &self.pings, &self.subscriptions(), delete).await
     }
 }

@@ -57,6 +57,7 @@ impl RequestQueue {
             .remove(fields.progress)
             .remove(fields.progress_message)
             .remove(fields.progress_details)
+            .remove(fields.unhandled_since)
             .remove(fields.processing_started)
             .remove(fields.processing_ended)
             .remove(fields.retry_after)

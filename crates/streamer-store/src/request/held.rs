@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dynamorm::{Condition as _, PathConditions as _, Timestamp};
+use dynamorm::{Condition as _, PathConditions as _, Timestamp, verb::Update};
 
 use super::{
     attempt::until_known,
@@ -181,6 +181,7 @@ impl RequestQueue {
             .set(fields.error, failure)
             .set(fields.updated_at, now)
             .remove(fields.lease_until)
+            .remove(fields.unhandled_since)
             .only_if(held.is_owner())
             .await;
         let settled = update
@@ -201,19 +202,33 @@ impl RequestQueue {
     /// # Errors
     /// As [`heartbeat`](Self::heartbeat).
     pub async fn release(&self, held: &Lease) -> Result<(), Error> {
-        self.release_after(held, Duration::ZERO).await
+        self.give_back("requests.release", held, Duration::ZERO, |update, _| update).await
     }
 
-    /// The same, due after a pause: for a worker that cannot carry it out where another can.
+    /// The same, due after a pause: for a worker that cannot carry it out where another can. Notes since when that is so.
     ///
     /// # Errors
     /// As [`heartbeat`](Self::heartbeat).
-    pub async fn release_after(&self, held: &Lease, pause: Duration) -> Result<(), Error> {
-        const OPERATION: &str = "requests.release";
+    pub async fn release_unhandled(&self, held: &Lease, pause: Duration) -> Result<(), Error> {
+        let since = AsyncRequest::fields().unhandled_since;
+        self.give_back("requests.release_unhandled", held, pause, |update, now| {
+            update.set_if_absent(since, now)
+        })
+        .await
+    }
+
+    async fn give_back(
+        &self,
+        operation: &'static str,
+        held: &Lease,
+        pause: Duration,
+        note: impl Fn(Update<AsyncRequest>, Timestamp) -> Update<AsyncRequest>,
+    ) -> Result<(), Error> {
         let (fields, now) = (AsyncRequest::fields(), self.now());
         let status = RequestStatus::Pending;
         let release = || {
-            self.db
+            let update = self
+                .db
                 .update(item_key(&held.key))
                 .set(fields.status, status)
                 .set(fields.visible_at, now.saturating_add(pause))
@@ -222,11 +237,11 @@ impl RequestQueue {
                 .remove(fields.lease_until)
                 .remove(fields.processing_started)
                 .subtract(fields.tries, 1_u32)
-                .only_if(held.is_owner())
-                .into_future()
+                .only_if(held.is_owner());
+            note(update, now).into_future()
         };
         let released = until_known(release).await;
-        released.or_else(|error| held.settle(OPERATION, error, |request| request.status == status).map(drop))
+        released.or_else(|error| held.settle(operation, error, |request| request.status == status).map(drop))
     }
 }
 

@@ -54,6 +54,9 @@ pub struct AsyncRequest {
     pub process_after: Option<Timestamp>,
     /// When it was last written.
     pub updated_at: Timestamp,
+    /// When a worker first gave it back for want of a handler; none once one with a handler had a try.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unhandled_since: Option<Timestamp>,
     /// When its latest run began.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub processing_started: Option<Timestamp>,

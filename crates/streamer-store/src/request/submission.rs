@@ -122,6 +122,7 @@ impl Submission {
             created_at: now,
             process_after: self.process_after,
             updated_at: now,
+            unhandled_since: None,
             processing_started: None,
             processing_ended: None,
             worker: None,

@@ -25,7 +25,7 @@ claims![
     dequeue_of_a_tenant_leaves_those_of_others,
     dequeue_meets_nothing_that_has_ended,
     dequeue_passes_over_what_cannot_be_read,
-    release_after_a_pause_gives_the_try_back,
+    release_for_want_of_a_handler_gives_the_try_back_and_notes_since_when,
 ];
 
 fn ids(claimed: &[Claimed]) -> BTreeSet<String> {
@@ -262,14 +262,20 @@ async fn dequeue_passes_over_what_cannot_be_read(stage: Stage) {
     assert_eq!(nothing_else.unwrap(), []);
 }
 
-async fn release_after_a_pause_gives_the_try_back(stage: Stage) {
+async fn release_for_want_of_a_handler_gives_the_try_back_and_notes_since_when(stage: Stage) {
     let claimed = stage.claimed("r-1", "w-1").await;
+    let since = stage.now();
 
-    stage.queue().release_after(&claimed.lease, Duration::from_secs(10)).await.unwrap();
+    stage.queue().release_unhandled(&claimed.lease, Duration::from_secs(10)).await.unwrap();
     let at_once = stage.queue().dequeue(1, "w-2", LEASE).await.unwrap();
     stage.clock.advance(Duration::from_secs(10));
-    let later = stage.queue().dequeue(1, "w-2", LEASE).await.unwrap();
+    let later = stage.queue().dequeue(1, "w-2", LEASE).await.unwrap().remove(0);
+    stage.queue().release_unhandled(&later.lease, Duration::ZERO).await.unwrap();
+    let again = stage.queue().claim(&key("r-1"), "w-3", LEASE).await.unwrap();
+    stage.queue().retry(&again, failure(), Some(Duration::ZERO)).await.unwrap();
 
     assert_eq!(at_once, []);
-    assert_eq!((later[0].request.attempt, later[0].request.tries), (2, 1));
+    assert_eq!((later.request.attempt, later.request.tries), (2, 1));
+    assert_eq!((later.request.unhandled_since, again.request.unhandled_since), (Some(since), Some(since)));
+    assert_eq!(stage.stored(&key("r-1")).await.unhandled_since, None);
 }

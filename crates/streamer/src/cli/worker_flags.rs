@@ -68,6 +68,9 @@ pub(super) struct WorkerFlags {
     )]
     grace: Duration,
     /// The directory that `generate_report` reads files of; without it there is no such action.
+    ///
+    /// Give it to all workers of a queue: one without it leaves reports to others, which delays them, and ends them once nobody
+    /// could carry them out for an hour.
     #[arg(long, value_name = "DIR", env = "STREAMER_DATA_DIR", hide_env_values = true)]
     data_dir: Option<PathBuf>,
 }

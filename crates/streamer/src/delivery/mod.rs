@@ -7,6 +7,7 @@
 
 mod awaited;
 mod catch_up;
+mod complaints;
 mod event;
 mod hub;
 mod outbox;

@@ -3,7 +3,7 @@
 use std::{
     collections::{HashMap, HashSet, VecDeque},
     sync::{Mutex, MutexGuard, PoisonError},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use streamer_store::{RequestKey, Subscription, Timestamp};
@@ -40,8 +40,10 @@ struct State {
     bytes: usize,
     /// What it has heard the end of, until no subscription is stored that would have it hear that again.
     heard: HashMap<RequestKey, Heard>,
-    /// Whether more ends were heard than are kept: which subscriptions are over is not known any more.
-    finds_nothing: bool,
+    /// Up to when more ends were heard than are kept: of a subscription from before, it is not known whether it is over.
+    lost_until: Option<Timestamp>,
+    /// When its subscriptions are looked for next; at once where that is not said.
+    next_look: Option<Instant>,
     /// Whether the connection has ended.
     is_closed: bool,
 }
@@ -52,6 +54,8 @@ struct Heard {
     /// When the stored subscription was made that it waited by; `None` where it knew of none.
     subscription: Option<Timestamp>,
     at: Instant,
+    /// The same instant as subscriptions name theirs.
+    until: Timestamp,
 }
 
 /// What is to be done about what the table of subscriptions says of a connection.
@@ -95,12 +99,13 @@ impl State {
 
     /// No longer waits for a request, whose end is told or not wanted: what is stored of it is over.
     fn end(&mut self, key: &RequestKey) {
-        let awaited = self.remove(key);
+        let Some(awaited) = self.remove(key) else { return };
+        let until = Timestamp::now();
         if self.heard.len() < MAX_HEARD {
-            let subscription = awaited.and_then(|awaited| awaited.subscription());
-            self.heard.insert(key.clone(), Heard { subscription, at: Instant::now() });
+            let subscription = awaited.subscription();
+            self.heard.insert(key.clone(), Heard { subscription, at: Instant::now(), until });
         } else {
-            self.finds_nothing = true;
+            self.lost_until = Some(until);
         }
     }
 
@@ -116,8 +121,16 @@ impl State {
 
     /// Whether a stored subscription is one whose request has ended for this connection. One that was made anew is not.
     fn is_over(&self, key: &RequestKey, subscription: &Subscription) -> bool {
-        let heard = self.heard.get(key);
-        heard.is_some_and(|heard| heard.subscription.is_none_or(|made| made == subscription.created_at))
+        let made = subscription.created_at;
+        self.heard.get(key).is_some_and(|heard| match heard.subscription {
+            Some(known) => known == made,
+            None => made <= heard.until,
+        })
+    }
+
+    /// Whether a subscription is new, as far as that is known.
+    fn is_new(&self, subscription: &Subscription) -> bool {
+        self.lost_until.is_none_or(|until| until < subscription.created_at)
     }
 }
 
@@ -183,7 +196,7 @@ impl Outbox {
                 awaited.take_over(&subscription, as_of);
             } else if state.is_over(&key, &subscription) {
                 compared.over.push(subscription);
-            } else if state.awaited.len() < MAX_AWAITED && !state.finds_nothing {
+            } else if state.awaited.len() < MAX_AWAITED && state.is_new(&subscription) {
                 state.heard.remove(&key);
                 state.awaited.insert(key.clone(), Awaited::found(&subscription));
                 compared.begun.push(key);
@@ -206,10 +219,14 @@ impl Outbox {
         compared
     }
 
-    /// Whether it waits for something by a subscription alone.
-    pub(super) fn depends_on_subscriptions(&self) -> bool {
-        let now = Instant::now();
-        self.state().awaited.values().any(|awaited| awaited.depends_on_subscription(now))
+    /// Whether its subscriptions are to be looked for again.
+    pub(super) fn is_due_for_a_look(&self) -> bool {
+        self.state().next_look.is_none_or(|next| next <= Instant::now())
+    }
+
+    /// Leaves its subscriptions alone for so long.
+    pub(super) fn rest(&self, pause: Duration) {
+        self.state().next_look = Instant::now().checked_add(pause);
     }
 
     /// Whether what the store says of a request may be news.

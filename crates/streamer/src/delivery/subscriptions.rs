@@ -10,7 +10,7 @@ use streamer_store::{Error, Subscription};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use super::{MAX_AWAITED, hub::Delivery, outbox::Outbox};
+use super::{MAX_AWAITED, complaints::Complaints, hub::Delivery, outbox::Outbox};
 
 /// How often all connections are looked at, where they are few.
 const ROUND: Duration = Duration::from_secs(1);
@@ -18,8 +18,9 @@ const ROUND: Duration = Duration::from_secs(1);
 /// The pause after one connection: what all of them cost is bounded, and with many of them a round takes longer.
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// For so many subscriptions of one connection the pause is as long once more: reading them costs more.
-const SUBSCRIPTIONS_A_PAUSE: usize = 10;
+/// How long a connection is left alone for each subscription that was read of it, so that one with thousands of them costs
+/// little more than others, and delays them by its reads alone.
+const REST: Duration = Duration::from_millis(1);
 
 /// The most subscriptions that are read of one connection: those that it may wait for, and as many that are over.
 const MAX_READ: usize = 2 * MAX_AWAITED;
@@ -34,49 +35,43 @@ impl Delivery {
     /// Looks until the server stops: a Query for each connection, every second where they are fewer than a hundred, and
     /// at most a hundred in a second; a DeleteItem for each subscription whose request has ended.
     pub(crate) async fn keep_finding_subscriptions(self, shutdown: CancellationToken) {
-        let mut is_failing = false;
+        let mut complaints = Complaints::new("subscriptions that others wrote are found later");
         loop {
-            let round = sleep(ROUND);
+            let (round, begun) = (sleep(ROUND), Instant::now());
             let Some(found) = shutdown.run_until_cancelled(self.find_subscriptions()).await else { return };
-            match found {
-                Ok(()) => is_failing = false,
-                // Once: it would fill the log for as long as it lasts.
-                Err(error) if !is_failing => {
-                    tracing::warn!(%error, "subscriptions that others wrote are found later: they cannot be read");
-                    is_failing = true;
-                }
-                Err(_) => {}
-            }
+            self.metrics().deliveries().found_subscriptions(found.is_ok(), begun.elapsed());
+            complaints.note(&found);
             if shutdown.run_until_cancelled(round).await.is_none() {
                 return;
             }
         }
     }
 
-    async fn find_subscriptions(&self) -> Result<(), Error> {
+    pub(super) async fn find_subscriptions(&self) -> Result<(), Error> {
         let mut failed = None;
         for outbox in self.outboxes() {
-            let read = match self.find_subscriptions_of(&outbox).await {
-                Ok(read) => read,
-                Err(error) => {
-                    failed = Some(error);
-                    0
-                }
-            };
-            sleep(PAUSE * u32::try_from(1 + read / SUBSCRIPTIONS_A_PAUSE).unwrap_or(u32::MAX)).await;
+            if !outbox.is_due_for_a_look() {
+                continue;
+            }
+            match self.find_subscriptions_of(&outbox).await {
+                Ok(read) => outbox.rest(REST * u32::try_from(read).unwrap_or(u32::MAX)),
+                // An outage says more than one connection's subscription that cannot be read.
+                Err(error) if error.is_retryable() || failed.is_none() => failed = Some(error),
+                Err(_) => {}
+            }
+            sleep(PAUSE).await;
         }
         failed.map_or(Ok(()), Err)
     }
 
     /// Takes over what is stored of one connection. Gives how many subscriptions were read.
+    ///
+    /// The read is consistent: one that does not see a subscription would end what the connection waits for, and one that
+    /// still sees what was removed would have it hear an end again.
     pub(super) async fn find_subscriptions_of(&self, outbox: &Arc<Outbox>) -> Result<usize, Error> {
         let store = self.subscriptions().for_tenant(outbox.tenant_id());
-        let mut stored = store.by_connection(outbox.connection_id()).page_size(PAGE_SIZE);
-        // One that only a stale read does not see would end what the connection waits for.
-        if outbox.depends_on_subscriptions() {
-            stored = stored.consistent();
-        }
         let as_of = Instant::now();
+        let stored = store.by_connection(outbox.connection_id()).page_size(PAGE_SIZE).consistent();
         let subscriptions = stored.take(MAX_READ).await?;
         let read = subscriptions.len();
         let compared = outbox.compare(subscriptions, read < MAX_READ, as_of);

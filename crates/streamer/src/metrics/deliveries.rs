@@ -15,6 +15,8 @@ pub(crate) struct DeliveryMetrics {
     awaited: Gauge,
     catch_ups: Histogram,
     catch_ups_failed: Counter,
+    subscription_looks: Histogram,
+    subscription_looks_failed: Counter,
 }
 
 #[derive(Clone, Debug, EncodeLabelSet, Eq, Hash, PartialEq)]
@@ -37,7 +39,15 @@ impl DeliveryMetrics {
                 "Time of one look at the store for all requests that are waited for",
             ),
             catch_ups_failed: register
-                .counter("streamer_catch_ups_failed", "Looks at the store for them that it did not answer"),
+                .counter("streamer_catch_ups_failed", "Looks at the store for them that it did not answer, or not for all"),
+            subscription_looks: register.quick_one(
+                "streamer_subscription_look_duration_seconds",
+                "Time of one look at the store for the subscriptions of all connections: a hundred take a second at least",
+            ),
+            subscription_looks_failed: register.counter(
+                "streamer_subscription_looks_failed",
+                "Looks at the store for them in which it did not answer, or something could not be read",
+            ),
         }
     }
 
@@ -47,6 +57,13 @@ impl DeliveryMetrics {
 
     pub(crate) fn awaits(&self, requests: usize) {
         self.awaited.set(i64::try_from(requests).unwrap_or(i64::MAX));
+    }
+
+    pub(crate) fn found_subscriptions(&self, is_good: bool, duration: Duration) {
+        self.subscription_looks.observe(duration.as_secs_f64());
+        if !is_good {
+            self.subscription_looks_failed.inc();
+        }
     }
 
     pub(crate) fn caught_up(&self, is_good: bool, duration: Duration) {

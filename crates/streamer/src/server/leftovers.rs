@@ -49,10 +49,18 @@ impl Leftovers {
     async fn remove(&self, connections: &ConnectionStore) {
         let mut ids = self.take().into_iter();
         for id in ids.by_ref() {
-            if let Err(error) = connections.disconnect(&id).await {
-                tracing::warn!(%error, "connections that ended cannot be removed; trying on");
-                self.note(&id);
-                break;
+            match connections.disconnect(&id).await {
+                Ok(disconnected) if disconnected.subscriptions.failed.is_empty() => {}
+                Ok(_) => {
+                    tracing::warn!("subscriptions of connections that ended cannot be removed; trying on");
+                    self.note(&id);
+                    break;
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "connections that ended cannot be removed; trying on");
+                    self.note(&id);
+                    break;
+                }
             }
         }
         for id in ids {

@@ -96,6 +96,12 @@ const SHUTDOWN_DEADLINE: Duration = Duration::from_secs(25);
 /// What they have at least after the worker's grace: five seconds to give requests back, and some to spare.
 const AFTER_GRACE: Duration = Duration::from_secs(10);
 
+/// The shortest interval at which clients are pinged: a shorter one leaves them no time to answer.
+pub(crate) const MIN_HEARTBEAT_INTERVAL: Duration = Duration::from_millis(100);
+
+/// The shortest interval at which a server tells others that it lives: what tells them counts whole seconds.
+pub(crate) const MIN_PRESENCE_INTERVAL: Duration = Duration::from_secs(1);
+
 /// How a server treats its clients and its database.
 #[derive(Debug)]
 pub struct ServerConfig {
@@ -156,15 +162,18 @@ impl ServerConfig {
 
     /// Checks what can be told before anything is written.
     fn check(&self, handlers: &Handlers) -> Result<()> {
-        if self.heartbeat_interval.is_zero() {
-            return Err(Error::configuration(
-                "the heartbeat interval is zero: clients would be pinged without pause",
-            ));
+        if self.heartbeat_interval < MIN_HEARTBEAT_INTERVAL {
+            return Err(Error::configuration(format!(
+                "the heartbeat interval is {:?}; clients are pinged every {MIN_HEARTBEAT_INTERVAL:?} at most",
+                self.heartbeat_interval
+            )));
         }
-        if self.ownership == (Ownership::Shared { heartbeat: Duration::ZERO }) {
-            return Err(Error::configuration(
-                "the server's own heartbeat is zero: it would tell others without pause that it lives",
-            ));
+        if let Ownership::Shared { heartbeat } = self.ownership
+            && heartbeat < MIN_PRESENCE_INTERVAL
+        {
+            return Err(Error::configuration(format!(
+                "the server's own heartbeat is {heartbeat:?}; it tells others every {MIN_PRESENCE_INTERVAL:?} at most that it lives"
+            )));
         }
         if let Some(worker) = &self.worker {
             worker.check()?;

@@ -2,7 +2,7 @@
 
 use std::{
     future::pending,
-    pin::Pin,
+    pin::{Pin, pin},
     sync::Arc,
     time::{Duration, Instant, SystemTime},
 };
@@ -66,6 +66,8 @@ pub(super) struct Socket {
     rate: RateLimit,
     /// How often the client is told that it sends too much.
     refusals: RateLimit,
+    /// Pings and pongs, which are not answered by a refusal.
+    control_frames: RateLimit,
     token_end: Pin<Box<Sleep>>,
     shutdown: CancellationToken,
 }
@@ -97,6 +99,7 @@ impl Socket {
             write_timeout: shared.heartbeat_interval,
             rate: RateLimit::new(MESSAGES_PER_SECOND, MESSAGE_BURST, Instant::now()),
             refusals: RateLimit::new(MESSAGES_PER_SECOND, REFUSAL_BURST, Instant::now()),
+            control_frames: RateLimit::new(MESSAGES_PER_SECOND, REFUSAL_BURST, Instant::now()),
             token_end: Box::pin(sleep(caller.identity.remaining(SystemTime::now()))),
             caller: Arc::new(caller),
             shutdown: shared.shutdown.clone(),
@@ -117,6 +120,8 @@ impl Socket {
 
     async fn serve(&mut self) -> Result<std::convert::Infallible, Ending> {
         let (delivery, outbox) = (self.delivery().clone(), Arc::clone(&self.caller.outbox));
+        // Kept from turn to turn: it may read the store, and a client's frames would have it begin again and again.
+        let mut next = pin!(delivery.next(&outbox));
         loop {
             let is_answering = self.answering.is_some();
             tokio::select! {
@@ -134,7 +139,8 @@ impl Socket {
                     self.heartbeat.sign();
                     self.receive(frame).await?;
                 }
-                (key, event) = delivery.next(&outbox) => {
+                (key, event) = next.as_mut() => {
+                    next.set(delivery.next(&outbox));
                     // It was valid when it was submitted; by the command line too.
                     if let Ok(id) = RequestId::new(key.request_id) {
                         let name = event.name();
@@ -156,7 +162,9 @@ impl Socket {
             Frame::Binary(_) => self.begin_to_answer(None)?,
             Frame::Close(_) => return Err(Ending::Closed),
             // The library has queued a ping's answer; reading on sends it.
-            Frame::Ping(_) | Frame::Pong(_) | Frame::Frame(_) => {}
+            Frame::Ping(_) | Frame::Pong(_) | Frame::Frame(_) => {
+                self.control_frames.take(Instant::now()).map_err(|_| Ending::TooMany)?;
+            }
         }
         tokio::select! {
             biased;

@@ -21,11 +21,18 @@ use crate::{
 /// How long a handler has to notice that its request was cancelled, before its future is dropped.
 const CANCELLATION_TIME: Duration = Duration::from_secs(5);
 
-/// For how long a request may be due whose action no worker has a handler for.
-const UNKNOWN_ACTION_PATIENCE: Duration = Duration::from_secs(60 * 60);
+/// How long a request is given back for want of a handler before it fails, where no worker with one has had a try.
+const UNHANDLED_PATIENCE: Duration = Duration::from_secs(60 * 60);
 
-/// How long such a request is left to others.
-const UNKNOWN_ACTION_PAUSE: Duration = Duration::from_secs(10);
+/// For how long it is left to others the first time: one of them looks for work within that.
+const FIRST_UNHANDLED_PAUSE: Duration = Duration::from_secs(1);
+
+/// And never longer than this.
+const MAX_UNHANDLED_PAUSE: Duration = Duration::from_secs(30);
+
+/// In between it is left to them for this part of the time for which it has been so: the longer nobody could, the rarer it
+/// is claimed in vain.
+const UNHANDLED_PAUSE_SHARE: u32 = 4;
 
 /// How an attempt came out.
 enum Outcome {
@@ -71,7 +78,7 @@ impl Shared {
                     Ending::Retry(error.into_stored(), pause)
                 }
                 Outcome::Done(Err(error)) => Ending::Fail(error.into_stored()),
-                Outcome::Stopped => Ending::Release(Duration::ZERO),
+                Outcome::Stopped => Ending::Release,
                 Outcome::Lost(lost) => return self.give_up(claimed, lost),
             },
             None => self.without_handler(claimed),
@@ -112,10 +119,16 @@ impl Shared {
     }
 
     /// A request that this worker cannot carry out: another may, of a newer version or with other settings. Its tries are
-    /// not used up by that; after an hour it fails.
+    /// not used up by that. Where nobody could for an hour, and nobody ever began, it fails.
     fn without_handler(&self, claimed: &Claimed) -> Ending {
-        if self.age(claimed) < UNKNOWN_ACTION_PATIENCE {
-            return Ending::Release(UNKNOWN_ACTION_PAUSE);
+        let request = &claimed.request;
+        let since = request.unhandled_since.map(|since| self.queue.now().saturating_duration_since(since));
+        let waited = since.unwrap_or_default();
+        // The try of this claim is given back: what is above it was a worker's that had a handler.
+        let was_begun = request.tries > 1;
+        if was_begun || waited < UNHANDLED_PATIENCE {
+            let pause = waited / UNHANDLED_PAUSE_SHARE;
+            return Ending::LeaveToOthers(pause.clamp(FIRST_UNHANDLED_PAUSE, MAX_UNHANDLED_PAUSE));
         }
         let unknown = HandlerError::fail("no worker has a handler for this action");
         Ending::Fail(unknown.with_code(Code::InvalidAction).into_stored())

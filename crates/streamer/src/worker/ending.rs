@@ -37,8 +37,10 @@ pub(super) enum Ending {
     Fail(RequestFailure),
     /// It failed, and another try may do, after this pause.
     Retry(RequestFailure, Option<Duration>),
-    /// It is given back as it was, due after this pause.
-    Release(Duration),
+    /// It is given back as it was.
+    Release,
+    /// It is given back for want of a handler, due after this pause.
+    LeaveToOthers(Duration),
 }
 
 impl Shared {
@@ -101,8 +103,12 @@ impl Shared {
                 Retried::Failed => Ok((AttemptOutcome::Failed, Some(Event::Failed(failure.clone())))),
                 Retried::At(_) => Ok((AttemptOutcome::Retried, None)),
             },
-            Ending::Release(pause) => {
-                queue.release_after(lease, *pause).await?;
+            Ending::Release => {
+                queue.release(lease).await?;
+                Ok((AttemptOutcome::Released, None))
+            }
+            Ending::LeaveToOthers(pause) => {
+                queue.release_unhandled(lease, *pause).await?;
                 Ok((AttemptOutcome::Released, None))
             }
         }

@@ -292,6 +292,7 @@ pub(super) fn pending(key: &RequestKey, payload: &Json, priority: Priority, now:
         created_at: now,
         process_after: None,
         updated_at: now,
+        unhandled_since: None,
         processing_started: None,
         processing_ended: None,
         worker: None,

@@ -308,3 +308,57 @@ async fn waits_for_nothing_on_a_connection_that_has_ended() {
 
     assert_eq!((stage.delivery.awaited(), stage.delivery.outboxes().len()), (0, 0));
 }
+
+#[tokio::test]
+async fn looks_for_subscriptions_as_of_every_write() {
+    let stage = Stage::new().await;
+    stage.recording.take();
+
+    stage.find_subscriptions().await;
+
+    let calls = stage.recording.take();
+    assert_eq!(calls.iter().map(|call| call.operation).collect::<Vec<_>>(), [Operation::Query]);
+    let body = String::from_utf8(calls[0].body.to_vec()).unwrap();
+    assert!(body.contains(r#""ConsistentRead":true"#), "{body}");
+}
+
+#[tokio::test]
+async fn waits_by_a_subscription_that_is_newer_than_the_end_of_what_was_submitted() {
+    let stage = Stage::new().await;
+    let key = stage.awaited("r-1").await;
+    stage.delivery.tell(&key, &Event::Cancelled);
+    stage.next().await;
+
+    stage.subscribe(&key).await;
+    stage.find_subscriptions().await;
+
+    assert!(stage.outbox.awaits(&key));
+}
+
+#[tokio::test]
+async fn waits_no_longer_by_a_subscription_that_is_older_than_the_end_of_what_was_submitted() {
+    let stage = Stage::new().await;
+    let key = stage.awaited("r-1").await;
+    stage.subscribe(&key).await;
+    stage.delivery.tell(&key, &Event::Cancelled);
+    stage.next().await;
+
+    stage.find_subscriptions().await;
+
+    assert!(!stage.outbox.awaits(&key));
+    assert_eq!(stage.stores.subscriptions().by_connection("c-1").take(9).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn leaves_a_connection_of_many_subscriptions_alone_for_longer() {
+    let stage = Stage::new().await;
+    let few = stage.delivery.open("c-2", "t-1");
+    for number in 0..100 {
+        stage.subscribe(&RequestKey::new("t-1", number.to_string())).await;
+    }
+
+    stage.delivery.find_subscriptions().await.unwrap();
+    tokio::time::sleep(Duration::from_millis(1)).await;
+
+    assert_eq!((stage.outbox.is_due_for_a_look(), few.is_due_for_a_look()), (false, true));
+}
