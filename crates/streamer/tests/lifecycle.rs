@@ -76,9 +76,9 @@ mod connection {
         // Never polled again, so that nothing is read; kept, so that nothing is closed.
         let (mut sink, _stream) = client.split();
 
-        // Each is answered by a pong; messages would be limited before their answers fill the connection.
-        let ping = Message::Ping(vec![0; 125].into());
-        let flood = async { while sink.send(ping.clone()).await.is_ok() {} };
+        // Each is answered by as much: less of them fills the connection than a client may send at once.
+        let echo = json!({ "action": "echo", "payload": { "text": "x".repeat(100_000) } }).to_string();
+        let flood = async { while sink.send(Message::text(echo.clone())).await.is_ok() {} };
         timeout(PATIENCE, flood).await.expect("the server to give up on the client");
 
         server.terminate();
