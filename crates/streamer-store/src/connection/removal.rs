@@ -5,7 +5,7 @@ use dynamorm::ItemStream;
 use super::{entry::ConnectionEntry, ping::PingGate};
 use crate::{
     error::{Error, ErrorKind},
-    subscription::SubscriptionStore,
+    subscription::{SubscriptionStore, Unsubscribed},
 };
 
 /// What an operation that removes many connections did.
@@ -51,11 +51,10 @@ where
             Ok(Some(_)) => {
                 pings.forget(&id);
                 removal.removed += 1;
-                let left = match subscriptions.delete_by_connection(&id).await {
-                    Ok(unsubscribed) => unsubscribed.failed.into_iter().next().map(|failure| failure.error),
-                    Err(error) => Some(error),
-                };
-                removal.failed.extend(left.map(|error| RemovalFailure { connection_id: id, error }));
+                let unsubscribed = subscriptions.delete_by_connection(&id).await;
+                if let Err(error) = unsubscribed.and_then(Unsubscribed::complete) {
+                    removal.failed.push(RemovalFailure { connection_id: id, error });
+                }
             }
             // Gone by itself meanwhile.
             Ok(None) => {}

@@ -37,6 +37,16 @@ pub struct Unsubscribed {
     pub failed: Vec<UnsubscribeFailure>,
 }
 
+impl Unsubscribed {
+    /// How many are removed, where none is left.
+    ///
+    /// # Errors
+    /// Why the first was not removed that may be left.
+    pub fn complete(self) -> Result<u64, Error> {
+        self.failed.into_iter().next().map_or(Ok(self.removed), |failure| Err(failure.error))
+    }
+}
+
 /// A subscription that may be left.
 #[derive(Debug)]
 #[non_exhaustive]

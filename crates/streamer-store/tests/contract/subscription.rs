@@ -231,6 +231,7 @@ async fn that_cannot_be_removed_are_told(stage: Stage) {
 
     assert_eq!((first.removed, first.failed.len()), (25, 5));
     assert_eq!((second.removed, second.failed.len()), (5, 0));
+    assert!(refused(first.complete()) == ErrorKind::Unavailable && second.complete().unwrap() == 5);
 }
 
 async fn are_removed_with_their_connection(stage: Stage) {

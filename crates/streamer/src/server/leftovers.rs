@@ -49,18 +49,11 @@ impl Leftovers {
     async fn remove(&self, connections: &ConnectionStore) {
         let mut ids = self.take().into_iter();
         for id in ids.by_ref() {
-            match connections.disconnect(&id).await {
-                Ok(disconnected) if disconnected.subscriptions.failed.is_empty() => {}
-                Ok(_) => {
-                    tracing::warn!("subscriptions of connections that ended cannot be removed; trying on");
-                    self.note(&id);
-                    break;
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "connections that ended cannot be removed; trying on");
-                    self.note(&id);
-                    break;
-                }
+            let disconnected = connections.disconnect(&id).await;
+            if let Err(error) = disconnected.and_then(|disconnected| disconnected.subscriptions.complete()) {
+                tracing::warn!(%error, "connections that ended cannot be removed; trying on");
+                self.note(&id);
+                break;
             }
         }
         for id in ids {

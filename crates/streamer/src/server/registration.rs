@@ -123,21 +123,10 @@ impl Drop for Registration {
 async fn remove(shared: &Shared, connection_id: &str) {
     let mut backoff = REMOVAL_BACKOFF;
     for attempt in 1.. {
-        match shared.connections.disconnect(connection_id).await {
-            Ok(disconnected) if disconnected.subscriptions.failed.is_empty() => return,
-            // A second call removes what the first left.
-            Ok(_) if attempt < REMOVAL_ATTEMPTS => {
-                tracing::warn!(attempt, "subscriptions of a connection cannot be removed; trying again");
-                tokio::time::sleep(backoff).await;
-                backoff *= 2;
-            }
-            Ok(_) => {
-                tracing::error!(
-                    "subscriptions of a connection cannot be removed; they are tried again at each heartbeat"
-                );
-                shared.leftovers.note(connection_id);
-                return;
-            }
+        // A second call removes what the first left.
+        let disconnected = shared.connections.disconnect(connection_id).await;
+        match disconnected.and_then(|disconnected| disconnected.subscriptions.complete()) {
+            Ok(_) => return,
             Err(error) if error.is_retryable() && attempt < REMOVAL_ATTEMPTS => {
                 tracing::warn!(%error, attempt, "a connection cannot be removed; trying again");
                 tokio::time::sleep(backoff).await;
